@@ -1,3 +1,5 @@
+import { NotFound } from './errors.ts'
+
 /** The letters between the leading 1 and the number: Rancher's abbreviation of each type. */
 const prefixes = { snapshot: 's', volume: 'v', backup: 'b', account: 'a', snapshotEvent: 'se' } as const
 
@@ -19,4 +21,11 @@ export function parseId(text: string): { type: IdType; id: bigint } | null {
   const [, prefix, digits] = pattern.exec(text) ?? []
   const type = prefix === undefined ? undefined : types.get(prefix)
   return type === undefined || digits === undefined ? null : { type, id: BigInt(digits) }
+}
+
+/** The row that an id of this type names. Throws NotFound for any other text: such a resource never was. */
+export function requireId(type: IdType, text: string): bigint {
+  const parsed = parseId(text)
+  if (parsed?.type !== type) throw new NotFound(type, text)
+  return parsed.id
 }

@@ -1,0 +1,42 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres, { type Sql } from 'postgres'
+
+/** Where Postgres is: a server by its URL, or the embedded one by its socket. */
+export type DatabaseAddress =
+  | { url: string }
+  | { path: string; username: string; password: string; database: string }
+
+export interface DatabaseOptions {
+  /** Connections at most. */
+  pool: number
+  /** Seconds after which the server gives up a statement. */
+  statementTimeout: number
+  /** Sees every statement before it is sent. */
+  onStatement?: (statement: string) => void
+}
+
+/** A connection pool: Drizzle's view of it for statements, the driver's own for LISTEN and the end. */
+export interface Database {
+  db: PostgresJsDatabase
+  client: Sql
+  close(): Promise<void>
+}
+
+/** Connects lazily; a connection that breaks is made anew with the next statement. */
+export function connect(address: DatabaseAddress, options: DatabaseOptions): Database {
+  const settings = {
+    max: options.pool,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: {
+      application_name: 'snapshot-gateway',
+      TimeZone: 'UTC',
+      DateStyle: 'ISO',
+      statement_timeout: options.statementTimeout * 1000,
+    },
+  }
+  const client = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
+  const { onStatement } = options
+  const db = drizzle(client, onStatement ? { logger: { logQuery: onStatement } } : {})
+  return { db, client, close: () => client.end({ timeout: 5 }) }
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
+import type { Sql } from 'postgres'
+import { connect, type DatabaseAddress } from './database.ts'
+
+const folder = new URL('../../drizzle/', import.meta.url)
+
+/**
+ * Brings the schema up to date, and makes the installation's row and account 1 where they are missing. Processes
+ * that start together take turns. Returns the installation's uuid; throws where the database belongs to another
+ * one than `installation`. `migrate: false` only checks that the schema is as new as this program needs.
+ */
+export async function migrateDatabase(
+  address: DatabaseAddress,
+  options: { installation?: string; migrate?: boolean } = {},
+): Promise<string> {
+  // One connection, so that the session's lock, the migrations and the rows are the same session's. No timeout:
+  // waiting for another process's migration is no runaway statement.
+  const { client, db, close } = connect(address, { pool: 1, statementTimeout: 0 })
+  try {
+    await client`select pg_advisory_lock(hashtextextended('snapshot-gateway migration', 0))`
+    if (options.migrate ?? true) await applyMigrations(db, { migrationsFolder: fileURLToPath(folder) })
+    else await checkSchema(client)
+    const uuid = await findInstallation(client, options.installation ?? randomUUID())
+    if (options.installation !== undefined && uuid !== options.installation)
+      throw new Error(`the database belongs to another installation (${uuid}, not ${options.installation})`)
+    return uuid
+  } finally {
+    await close() // and with the session goes its lock
+  }
+}
+
+/** Throws where migrations are missing, with how many. Ones that this program does not know only add: they are fine. */
+async function checkSchema(client: Sql): Promise<void> {
+  const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
+    entries: { when: number }[]
+  }
+  const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') as found`
+  const applied = table?.found
+    ? await client<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`
+    : []
+  const latest = Math.max(0, ...applied.map((row) => Number(row.created_at)))
+  const missing = journal.entries.filter((entry) => entry.when > latest).length
+  if (missing > 0)
+    throw new Error(
+      `the database lacks ${missing} of ${journal.entries.length} migrations: run snapshot-gateway migrate first`,
+    )
+}
+
+async function findInstallation(client: Sql, uuid: string): Promise<string> {
+  await client`insert into installation (uuid) values (${uuid}) on conflict do nothing`
+  // Account 1, as whom AUTH=none acts; its volumes are in VOLUMES_DIR itself.
+  await client`
+    insert into account (name, volumes_root) select 'default', '' where not exists (select from account)`
+  const [row] = await client<{ uuid: string }[]>`select uuid from installation`
+  if (!row) throw new Error('the installation has no row')
+  return row.uuid
+}

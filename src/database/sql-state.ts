@@ -1,0 +1,33 @@
+/** The SQLSTATE of a failed statement, or postgres.js's own code (such as CONNECTION_CLOSED); else null. */
+export function sqlState(error: unknown): string | null {
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    if ('code' in at && typeof at.code === 'string') return at.code
+  return null
+}
+
+/** The constraint that a statement violated, or null. */
+export function violatedConstraint(error: unknown): string | null {
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    if ('constraint_name' in at && typeof at.constraint_name === 'string') return at.constraint_name
+  return null
+}
+
+const unavailable = [
+  /^CONNECT(ION)?_/, // postgres.js: closed, ended, destroyed, timeout
+  /^(ECONN(REFUSED|RESET|ABORTED)|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND)$/,
+  /^08/, // connection exceptions
+  /^53/, // out of connections, memory or disk
+  /^57P0/, // shutting down, crashed, starting
+  /^25006$/, // read only: a replica that has not been promoted
+]
+
+/** Whether the database is away, as opposed to having refused this statement. */
+export function isUnavailable(error: unknown): boolean {
+  const code = sqlState(error)
+  return code !== null && unavailable.some((pattern) => pattern.test(code))
+}
+
+/** 57014: the statement ran into statement_timeout, or was cancelled. */
+export function isStatementTimeout(error: unknown): boolean {
+  return sqlState(error) === '57014'
+}

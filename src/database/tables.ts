@@ -1,0 +1,210 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { collatedText, timestamptz } from './columns.ts'
+
+// `account_id` leads every key and index that a request uses: the cost of a request does not depend on other
+// accounts, and the database itself keeps what belongs together in one account.
+
+/** One row: which installation this database and its storage roots belong to. */
+export const installation = pgTable(
+  'installation',
+  {
+    only: boolean('only').primaryKey().default(true),
+    uuid: uuid('uuid').notNull(),
+    created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [check('installation_only', sql`${table.only}`)],
+)
+
+/** The storage roots that carry the installation's marker. */
+export const storageRoot = pgTable(
+  'storage_root',
+  {
+    kind: text('kind').notNull(),
+    path: text('path').notNull(),
+    marked: timestamptz('marked').notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.path] })],
+)
+
+export const account = pgTable('account', {
+  id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  uuid: uuid('uuid').notNull().unique().defaultRandom(),
+  name: collatedText('name'),
+  /** Of its volumes, relative to VOLUMES_DIR; '' is VOLUMES_DIR itself. */
+  volumesRoot: text('volumes_root').notNull(),
+  created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
+})
+
+const resourceColumns = () => ({
+  accountId: bigint('account_id', { mode: 'bigint' })
+    .notNull()
+    .references(() => account.id),
+  id: bigint('id', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
+  uuid: uuid('uuid').notNull().defaultRandom(),
+  name: collatedText('name'),
+  description: text('description'),
+  transitioning: text('transitioning', { enum: ['no', 'yes', 'error'] }).notNull(),
+  transitioningMessage: text('transitioning_message'),
+  transitioningProgress: integer('transitioning_progress'),
+  created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
+  removed: timestamptz('removed'),
+})
+
+/** Of a resource that a worker carries from state to state. Rows are the queue. */
+const workColumns = () => ({
+  /** Of the process under way, counted at the claim, so that a crash counts. */
+  attempt: integer('attempt').notNull().default(0),
+  /** When the row may be claimed; while it is leased, the end of the lease. */
+  runAfter: timestamptz('run_after'),
+  leaseToken: uuid('lease_token'),
+  leaseExpires: timestamptz('lease_expires'),
+  /** When the process is given up, over all attempts and waiting. */
+  deadline: timestamptz('deadline'),
+})
+
+/** Removals free space and are quick: they go first. Then an account's backups before its snapshots. */
+const claimOrder = sql`(case state when 'removing' then 0 when 'backing-up' then 1 else 2 end)`
+
+export const volume = pgTable(
+  'volume',
+  {
+    ...resourceColumns(),
+    name: collatedText('name').notNull(),
+    state: text('state', { enum: ['active', 'removed'] }).notNull(),
+    driver: text('driver').notNull(),
+    /** Relative to the account's root of volumes. */
+    path: text('path').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    // Rancher: a name is unique among the account's live volumes; also the order by NAME.
+    uniqueIndex('volume_live_name').on(table.accountId, table.name).where(sql`removed is null`),
+    // The order by CREATED.
+    index('volume_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
+    check('volume_removed', sql`(removed is not null) = (state = 'removed')`),
+  ],
+)
+
+export const snapshot = pgTable(
+  'snapshot',
+  {
+    ...resourceColumns(),
+    state: text('state', {
+      enum: ['requested', 'creating', 'created', 'backing-up', 'backed-up', 'removing', 'removed'],
+    }).notNull(),
+    volumeId: bigint('volume_id', { mode: 'bigint' }).notNull(),
+    managedVolumeUuid: text('managed_volume_uuid'),
+    sizeBytes: bigint('size_bytes', { mode: 'bigint' }),
+    checksum: text('checksum'),
+    /** Of the copy that the backup under way makes, or that the last one made: attempts find their leftovers by it. */
+    backupUuid: uuid('backup_uuid'),
+    ...workColumns(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    foreignKey({ columns: [table.accountId, table.volumeId], foreignColumns: [volume.accountId, volume.id] }),
+    // The order by CREATED.
+    index('snapshot_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
+    // The order by NAME, and names by equality or prefix.
+    index('snapshot_live_name').on(table.accountId, table.name, table.id).where(sql`removed is null`),
+    // Volume.snapshots, and whether a volume has any.
+    index('snapshot_live_volume')
+      .on(table.accountId, table.volumeId, table.created, table.id)
+      .where(sql`removed is null`),
+    // Lists by state.
+    index('snapshot_live_state')
+      .on(table.accountId, table.state, table.created, table.id)
+      .where(sql`removed is null`),
+    // The claim: only the rows with work due or leased.
+    index('snapshot_due')
+      .on(claimOrder, table.accountId, table.runAfter, table.id)
+      .where(sql`transitioning = 'yes'`),
+    // The sweeper, from files to rows.
+    uniqueIndex('snapshot_uuid').on(table.uuid),
+    check('snapshot_removed', sql`(removed is not null) = (state = 'removed')`),
+    // Nothing is stuck: a row in transition has a time at which somebody looks at it, and an end.
+    check(
+      'snapshot_due_in_transition',
+      sql`transitioning <> 'yes' or (run_after is not null and deadline is not null)`,
+    ),
+  ],
+)
+
+export const backup = pgTable(
+  'backup',
+  {
+    ...resourceColumns(),
+    state: text('state', { enum: ['created', 'removing', 'removed'] }).notNull(),
+    snapshotId: bigint('snapshot_id', { mode: 'bigint' }).notNull(),
+    volumeId: bigint('volume_id', { mode: 'bigint' }).notNull(),
+    /** Where the copy is, relative to the backup target. */
+    key: text('key').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'bigint' }).notNull(),
+    checksum: text('checksum').notNull(),
+    ...workColumns(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    foreignKey({
+      columns: [table.accountId, table.snapshotId],
+      foreignColumns: [snapshot.accountId, snapshot.id],
+    }),
+    foreignKey({ columns: [table.accountId, table.volumeId], foreignColumns: [volume.accountId, volume.id] }),
+    // At most one backup of a snapshot is there; also Snapshot.backup.
+    uniqueIndex('backup_created_snapshot')
+      .on(table.accountId, table.snapshotId)
+      .where(sql`state = 'created'`),
+    index('backup_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
+    index('backup_live_volume')
+      .on(table.accountId, table.volumeId, table.created, table.id)
+      .where(sql`removed is null`),
+    index('backup_due')
+      .on(claimOrder, table.accountId, table.runAfter, table.id)
+      .where(sql`transitioning = 'yes'`),
+    uniqueIndex('backup_uuid').on(table.uuid),
+    check('backup_removed', sql`(removed is not null) = (state = 'removed')`),
+    check(
+      'backup_due_in_transition',
+      sql`transitioning <> 'yes' or (run_after is not null and deadline is not null)`,
+    ),
+  ],
+)
+
+export const idempotencyKey = pgTable(
+  'idempotency_key',
+  {
+    accountId: bigint('account_id', { mode: 'bigint' })
+      .notNull()
+      .references(() => account.id),
+    key: text('key').notNull(),
+    mutation: text('mutation').notNull(),
+    inputHash: text('input_hash').notNull(),
+    /** Of the resource that the mutation answered with; null only inside the transaction that claims the key. */
+    resourceId: bigint('resource_id', { mode: 'bigint' }),
+    created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.key] }),
+    // The hourly deletion of expired keys.
+    index('idempotency_key_created').on(table.created),
+  ],
+)
+
+/** Rows say what they are, so that whoever holds one of several kinds can tell. */
+export type VolumeRow = typeof volume.$inferSelect & { kind: 'volume' }
+export type SnapshotRow = typeof snapshot.$inferSelect & { kind: 'snapshot' }
+export type BackupRow = typeof backup.$inferSelect & { kind: 'backup' }
+export type ResourceRow = VolumeRow | SnapshotRow | BackupRow

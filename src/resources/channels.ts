@@ -1,0 +1,6 @@
+/** NOTIFY channels; a notification that is lost is healed by a poll. */
+
+/** There is work to claim; no payload. */
+export const workChannel = 'snapshot_gateway_work'
+/** An attempt is no longer wanted; the payload is its lease token. */
+export const cancelChannel = 'snapshot_gateway_cancel'

@@ -1,0 +1,59 @@
+import { parseDateTime } from './date-time.ts'
+import { RequestError } from './errors.ts'
+import type { OrderDirection } from './page.ts'
+import { isStorable } from './text-rules.ts'
+
+const version = 1
+
+/** A position in a list, not a permission: the value that the order goes by, and the id that breaks ties. */
+export interface Position {
+  value: string | null
+  id: bigint
+}
+
+/** The list that a cursor belongs to. */
+export interface CursorScope {
+  type: string
+  field: string
+  direction: OrderDirection
+}
+
+/** A position as opaque text; it stays valid under another filter and when its row changes or goes. */
+export function encodeCursor(scope: CursorScope, position: Position): string {
+  const parts = [version, scope.type, scope.field, scope.direction, position.value, String(position.id)]
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+/** Reads a cursor of this list. Throws BAD_USER_INPUT for garbage, another type or another order. */
+export function decodeCursor(scope: CursorScope, cursor: string, argument: string): Position {
+  const parts = parse(cursor)
+  if (!parts) throw new RequestError('BAD_USER_INPUT', `${argument} is not a cursor`)
+  const [type, field, direction, value, id] = parts
+  if (type !== scope.type || field !== scope.field || direction !== scope.direction)
+    throw new RequestError('BAD_USER_INPUT', `${argument} is a cursor of another list or order`)
+  return { value, id: BigInt(id) }
+}
+
+function parse(cursor: string): [string, string, string, string | null, string] | null {
+  let parts: unknown
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    return null
+  }
+  if (!Array.isArray(parts) || parts.length !== 6 || parts[0] !== version) return null
+  const [, type, field, direction, value, id] = parts as unknown[]
+  if (typeof type !== 'string' || typeof field !== 'string' || typeof direction !== 'string') return null
+  if (value !== null && !isPossible(field, value)) return null
+  if (typeof id !== 'string' || !/^[1-9][0-9]{0,17}$/.test(id)) return null
+  // One spelling: what does not encode back to itself was not made here.
+  if (Buffer.from(JSON.stringify(parts)).toString('base64url') !== cursor) return null
+  return [type, field, direction, value as string | null, id]
+}
+
+/** Whether Postgres would take the value, so that a made-up cursor is refused here and not by the database. */
+function isPossible(field: string, value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  if (field !== 'CREATED') return isStorable(value)
+  return parseDateTime(value) === value
+}

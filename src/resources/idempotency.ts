@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { AccountScope } from '../database/account-scope.ts'
+import { InvalidInput, inputProblem } from './errors.ts'
+
+/** A mutation as its caller asked for it. */
+export interface Call {
+  mutation: string
+  idempotencyKey?: string | null | undefined
+  /** The validated input without the key. A create's has no nulls: there null and left out are the same. */
+  input: Readonly<Record<string, unknown>>
+}
+
+/** What a mutation answers with. */
+export interface Outcome<Row> {
+  row: Row
+  /** Whether an earlier call with the same key did the work. */
+  replayed: boolean
+}
+
+/**
+ * Runs a mutation in one transaction, at most once for each idempotency key. A refusal rolls back, the key
+ * included. The look-up precedes every check that depends on state: a replay answers with the resource as it
+ * is now, whatever has happened since.
+ */
+export function mutate<Row extends { id: bigint }>(
+  scope: AccountScope,
+  call: Call,
+  replay: (scope: AccountScope, id: bigint) => Promise<Row | null>,
+  run: (scope: AccountScope) => Promise<Row>,
+): Promise<Outcome<Row>> {
+  return scope.transaction(async (scope) => {
+    const key = call.idempotencyKey
+    if (key == null) return { row: await run(scope), replayed: false }
+    const inputHash = hashInput(call.input)
+    const earlier = await scope.claimKey(key, { mutation: call.mutation, inputHash })
+    if (!earlier) {
+      const row = await run(scope)
+      await scope.keepKey(key, row.id)
+      return { row, replayed: false }
+    }
+    if (earlier.mutation !== call.mutation || earlier.inputHash !== inputHash)
+      throw new InvalidInput([
+        inputProblem(
+          'idempotencyKey',
+          'IDEMPOTENCY_KEY_REUSED',
+          'this idempotencyKey was used for another mutation or input within the last 24 hours',
+        ),
+      ])
+    const row = await replay(scope, earlier.resourceId)
+    if (!row) throw new Error(`the resource of ${call.mutation} is gone`)
+    return { row, replayed: true }
+  })
+}
+
+/** Inputs are flat, so sorting their fields makes them canonical. */
+function hashInput(input: Readonly<Record<string, unknown>>): string {
+  const fields = Object.entries(input).filter(([, value]) => value !== undefined)
+  fields.sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex')
+}

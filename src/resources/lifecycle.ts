@@ -1,0 +1,152 @@
+/**
+ * The lifecycle, stated once: semantics of Rancher v1.0's processes, with the outcome of a failure added.
+ * The API, the worker, the `actions` of a resource and the tests read this table.
+ */
+export const snapshotStates = [
+  'requested',
+  'creating',
+  'created',
+  'backing-up',
+  'backed-up',
+  'removing',
+  'removed',
+] as const
+export const volumeStates = ['active', 'removed'] as const
+export const backupStates = ['created', 'removing', 'removed'] as const
+export const transitionings = ['no', 'yes', 'error'] as const
+
+export type SnapshotState = (typeof snapshotStates)[number]
+export type VolumeState = (typeof volumeStates)[number]
+export type BackupState = (typeof backupStates)[number]
+export type ResourceState = SnapshotState | VolumeState | BackupState
+export type Transitioning = (typeof transitionings)[number]
+
+export const resourceKinds = ['snapshot', 'volume', 'backup'] as const
+export type ResourceKind = (typeof resourceKinds)[number]
+export const actions = ['update', 'backup', 'remove'] as const
+export type Action = (typeof actions)[number]
+
+/** Where a resource stands: every guard compares both. */
+export interface Standing {
+  state: ResourceState
+  transitioning: Transitioning
+}
+
+/** A state in which an action is accepted; where `only` is given, with this transitioning alone. */
+interface From {
+  state: ResourceState
+  only?: Transitioning
+}
+
+/** An action that ends with its acceptance. */
+interface Immediate {
+  from: readonly From[]
+  /** The state afterwards; left out: unchanged. */
+  done?: ResourceState
+}
+
+/** A process that a worker carries on. */
+export interface Process {
+  /** Where the action is accepted; nowhere for create, which makes the row. */
+  from: readonly From[]
+  /** The state from acceptance on, with transitioning YES. */
+  accepted: ResourceState
+  /** The state from the first claim on. */
+  running: ResourceState
+  /** With transitioning NO. */
+  done: ResourceState
+  /** With transitioning ERROR. */
+  failed: ResourceState
+}
+
+const anyButRemoved = (states: readonly ResourceState[]): From[] => [
+  ...states.filter((state) => state !== 'removing' && state !== 'removed').map((state) => ({ state })),
+  { state: 'removing', only: 'error' },
+]
+
+export const lifecycle = {
+  snapshot: {
+    create: { from: [], accepted: 'requested', running: 'creating', done: 'created', failed: 'creating' },
+    backup: {
+      from: [{ state: 'created' }],
+      accepted: 'backing-up',
+      running: 'backing-up',
+      done: 'backed-up',
+      failed: 'created',
+    },
+    remove: {
+      from: anyButRemoved(snapshotStates),
+      accepted: 'removing',
+      running: 'removing',
+      done: 'removed',
+      failed: 'removing',
+    },
+    update: {
+      from: snapshotStates
+        .filter((state) => state !== 'removing' && state !== 'removed')
+        .map((state) => ({ state })),
+    },
+  },
+  volume: {
+    update: { from: [{ state: 'active' }] },
+    remove: { from: [{ state: 'active' }], done: 'removed' },
+  },
+  backup: {
+    remove: {
+      from: anyButRemoved(backupStates),
+      accepted: 'removing',
+      running: 'removing',
+      done: 'removed',
+      failed: 'removing',
+    },
+  },
+} as const satisfies Record<ResourceKind, Record<string, Process | Immediate>>
+
+/** The work that a worker does: each names a resource and its process. */
+export type Work = 'snapshot.create' | 'snapshot.backup' | 'snapshot.remove' | 'backup.remove'
+
+export const processes: Record<Work, Process> = {
+  'snapshot.create': lifecycle.snapshot.create,
+  'snapshot.backup': lifecycle.snapshot.backup,
+  'snapshot.remove': lifecycle.snapshot.remove,
+  'backup.remove': lifecycle.backup.remove,
+}
+
+/** The process that is under way in a state, or null if none can be. */
+export function workOf(kind: 'snapshot' | 'backup', state: ResourceState): Work | null {
+  for (const [work, process] of Object.entries(processes) as [Work, Process][])
+    if (work.startsWith(`${kind}.`) && (process.accepted === state || process.running === state)) return work
+  return null
+}
+
+/** The actions that a kind of resource has at all, in the order of the enum. */
+export function actionsOf(kind: ResourceKind): Action[] {
+  return actions.filter((action) => action in lifecycle[kind])
+}
+
+/** Where an action is accepted; empty for one that the kind does not have. */
+export function acceptedFrom(kind: ResourceKind, action: Action): readonly From[] {
+  const table: Partial<Record<Action, Process | Immediate>> = lifecycle[kind]
+  return table[action]?.from ?? []
+}
+
+/** Whether the lifecycle accepts the action where the resource stands. */
+export function isAvailable(kind: ResourceKind, action: Action, standing: Standing): boolean {
+  return acceptedFrom(kind, action).some(
+    (from) =>
+      from.state === standing.state && (from.only === undefined || from.only === standing.transitioning),
+  )
+}
+
+const verbs: Record<Action, string> = { update: 'updated', backup: 'backed up', remove: 'removed' }
+
+/** Why the lifecycle refuses the action, for a person: where it stands, and where the action is accepted. */
+export function refusalReason(kind: ResourceKind, action: Action, standing: Standing): string {
+  const spell = (state: string) => state.toUpperCase().replaceAll('-', '_')
+  const where = (state: string, transitioning?: string) =>
+    transitioning === 'yes' || transitioning === 'error'
+      ? `${spell(state)} (transitioning ${spell(transitioning)})`
+      : spell(state)
+  const allowed = acceptedFrom(kind, action).map((from) => where(from.state, from.only))
+  return `a ${kind} in state ${where(standing.state, standing.transitioning)} cannot be ${verbs[action]}; possible in ${allowed.join(', ')}`
+}

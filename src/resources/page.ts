@@ -1,0 +1,100 @@
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { type CursorScope, decodeCursor, encodeCursor, type Position } from './cursor.ts'
+import { RequestError } from './errors.ts'
+
+export type OrderDirection = 'ASC' | 'DESC'
+
+export interface PageArguments {
+  first?: number | null | undefined
+  last?: number | null | undefined
+  after?: string | null | undefined
+  before?: string | null | undefined
+}
+
+/** What a list is ordered by; ties are broken by id, in the same direction. */
+export interface Order<Row> extends CursorScope {
+  column: PgColumn
+  idColumn: PgColumn
+  /** Whether the column may be null: nulls come last in ASC, first in DESC, as Postgres has it. */
+  nullable: boolean
+  position(row: Row): Position
+}
+
+/** A page to be read: which rows, how many, in which direction. */
+export interface PagePlan<Row> {
+  order: Order<Row>
+  size: number
+  backwards: boolean
+  bounds: SQL | undefined
+  hasAfter: boolean
+  hasBefore: boolean
+}
+
+export interface Page<Row> {
+  rows: Row[]
+  hasNextPage: boolean
+  hasPreviousPage: boolean
+  cursor(row: Row): string
+}
+
+const defaultSize = 50
+const maximumSize = 100
+
+/** Checks the arguments of a connection. Throws BAD_USER_INPUT for sizes out of range and for foreign cursors. */
+export function planPage<Row>(args: PageArguments, order: Order<Row>): PagePlan<Row> {
+  if (args.first != null && args.last != null)
+    throw new RequestError('BAD_USER_INPUT', 'first and last cannot be given together')
+  for (const [name, size] of [
+    ['first', args.first],
+    ['last', args.last],
+  ] as const)
+    if (size != null && (size < 0 || size > maximumSize))
+      throw new RequestError('BAD_USER_INPUT', `${name} must be from 0 to ${maximumSize}, not ${size}`)
+  const bounds: SQL[] = []
+  if (args.after != null) bounds.push(beyond(order, decodeCursor(order, args.after, 'after'), 'after'))
+  if (args.before != null) bounds.push(beyond(order, decodeCursor(order, args.before, 'before'), 'before'))
+  return {
+    order,
+    size: args.last ?? args.first ?? defaultSize,
+    backwards: args.last != null,
+    bounds: and(...bounds),
+    hasAfter: args.after != null,
+    hasBefore: args.before != null,
+  }
+}
+
+/** One row more than the page has: it tells whether the list goes on. */
+export function pageSelection<Row>(plan: PagePlan<Row>): { orderBy: SQL[]; limit: number } {
+  const { order } = plan
+  const ascending = (order.direction === 'ASC') !== plan.backwards
+  const by = (column: PgColumn) => (ascending ? sql`${column} asc` : sql`${column} desc`)
+  return { orderBy: [by(order.column), by(order.idColumn)], limit: plan.size + 1 }
+}
+
+/** Makes the page of the rows that `pageSelection` brought, in the order asked for also where it was read backwards. */
+export function toPage<Row>(plan: PagePlan<Row>, found: readonly Row[]): Page<Row> {
+  const rows = found.slice(0, plan.size)
+  const more = found.length > plan.size
+  if (plan.backwards) rows.reverse()
+  return {
+    rows,
+    hasNextPage: plan.backwards ? plan.hasBefore : more,
+    hasPreviousPage: plan.backwards ? more : plan.hasAfter,
+    cursor: (row) => encodeCursor(plan.order, plan.order.position(row)),
+  }
+}
+
+/** The rows strictly after (or before) a position, in the list's order. */
+function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' | 'before'): SQL {
+  const { column, idColumn } = order
+  const greater = (order.direction === 'ASC') === (side === 'after')
+  const compare = greater ? sql.raw('>') : sql.raw('<')
+  // Nulls count as greater than every value.
+  if (value === null) {
+    const amongNulls = sql`(${column} is null and ${idColumn} ${compare} ${id})`
+    return greater ? amongNulls : sql`(${amongNulls} or ${column} is not null)`
+  }
+  const amongValues = sql`(${column}, ${idColumn}) ${compare} (${sql.param(value, column)}, ${id})`
+  return order.nullable && greater ? sql`(${amongValues} or ${column} is null)` : amongValues
+}

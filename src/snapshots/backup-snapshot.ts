@@ -1,0 +1,37 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { AccountScope } from '../database/account-scope.ts'
+import { backup, type SnapshotRow, snapshot } from '../database/tables.ts'
+import { workChannel } from '../resources/channels.ts'
+import { throwProblems } from '../resources/errors.ts'
+import { mutate, type Outcome } from '../resources/idempotency.ts'
+import { requireId } from '../resources/ids.ts'
+import { lifecycle } from '../resources/lifecycle.ts'
+import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
+import { acceptedWork, acceptsAction } from '../resources/standing.ts'
+import { textProblems } from '../resources/text-rules.ts'
+
+/** Kept over attempts and later tries, so that each finds its leftovers; a new one only once it names a backup. */
+const backupUuid = sql`case
+  when ${snapshot.backupUuid} is null or exists (select from ${backup} where ${backup.uuid} = ${snapshot.backupUuid})
+  then gen_random_uuid() else ${snapshot.backupUuid} end`
+
+/** Accepts the backup of a created snapshot; a worker copies it. Throws NotFound, InvalidInput or ActionNotAvailable. */
+export async function backupSnapshot(
+  scope: AccountScope,
+  { id, idempotencyKey }: { id: string; idempotencyKey?: string | null | undefined },
+  { operationDeadline }: { operationDeadline: number },
+): Promise<Outcome<SnapshotRow>> {
+  throwProblems(textProblems('idempotencyKey', idempotencyKey))
+  const key = requireId('snapshot', id)
+  const find = (scope: AccountScope) => scope.row(snapshot, key)
+  return mutate(scope, { mutation: 'backupSnapshot', idempotencyKey, input: { id } }, find, async (scope) => {
+    const [row] = await scope.update(
+      snapshot,
+      { state: lifecycle.snapshot.backup.accepted, backupUuid, ...acceptedWork(operationDeadline) },
+      and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'backup')),
+    )
+    if (!row) return refuseUnavailable('backup', 'snapshot', id, await find(scope))
+    await scope.notify(workChannel, '')
+    return row
+  })
+}

@@ -1,0 +1,40 @@
+import { and, eq } from 'drizzle-orm'
+import type { AccountScope } from '../database/account-scope.ts'
+import { type SnapshotRow, snapshot } from '../database/tables.ts'
+import { throwProblems } from '../resources/errors.ts'
+import { mutate, type Outcome } from '../resources/idempotency.ts'
+import { requireId } from '../resources/ids.ts'
+import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
+import { acceptsAction, orUnchanged } from '../resources/standing.ts'
+import { textProblems } from '../resources/text-rules.ts'
+
+/** A field left out stays; null clears it. */
+export interface UpdateSnapshot {
+  id: string
+  name?: string | null | undefined
+  description?: string | null | undefined
+  idempotencyKey?: string | null | undefined
+}
+
+/** Changes name and description. Throws NotFound, InvalidInput or ActionNotAvailable. */
+export async function updateSnapshot(
+  scope: AccountScope,
+  { id, name, description, idempotencyKey }: UpdateSnapshot,
+): Promise<Outcome<SnapshotRow>> {
+  throwProblems([
+    ...textProblems('name', name),
+    ...textProblems('description', description),
+    ...textProblems('idempotencyKey', idempotencyKey),
+  ])
+  const key = requireId('snapshot', id)
+  const call = { mutation: 'updateSnapshot', idempotencyKey, input: { id, name, description } }
+  const find = (scope: AccountScope) => scope.row(snapshot, key)
+  return mutate(scope, call, find, async (scope) => {
+    const [row] = await scope.update(
+      snapshot,
+      { name: orUnchanged(snapshot.name, name), description: orUnchanged(snapshot.description, description) },
+      and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'update')),
+    )
+    return row ?? refuseUnavailable('update', 'snapshot', id, await find(scope))
+  })
+}

@@ -98,7 +98,7 @@ CREATE TABLE "volume" (
 	"removed" timestamp (6) with time zone,
 	"state" text NOT NULL,
 	"driver" text NOT NULL,
-	"path" text NOT NULL,
+	"path" text COLLATE "C" NOT NULL,
 	CONSTRAINT "volume_account_id_id_pk" PRIMARY KEY("account_id","id"),
 	CONSTRAINT "volume_removed" CHECK ((removed is not null) = (state = 'removed'))
 );
@@ -122,5 +122,6 @@ CREATE INDEX "snapshot_live_volume" ON "snapshot" USING btree ("account_id","vol
 CREATE INDEX "snapshot_live_state" ON "snapshot" USING btree ("account_id","state","created","id") WHERE removed is null;--> statement-breakpoint
 CREATE INDEX "snapshot_due" ON "snapshot" USING btree ((case state when 'removing' then 0 when 'backing-up' then 1 else 2 end),"account_id","run_after","id") WHERE transitioning = 'yes';--> statement-breakpoint
 CREATE UNIQUE INDEX "snapshot_uuid" ON "snapshot" USING btree ("uuid");--> statement-breakpoint
+CREATE UNIQUE INDEX "volume_live_path" ON "volume" USING btree ("account_id","path") WHERE removed is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "volume_live_name" ON "volume" USING btree ("account_id","name") WHERE removed is null;--> statement-breakpoint
 CREATE INDEX "volume_live_created" ON "volume" USING btree ("account_id","created","id") WHERE removed is null;

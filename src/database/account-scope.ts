@@ -24,19 +24,23 @@ export interface Selection {
  */
 export class AccountScope {
   readonly accountId: bigint
+  /** Of the account's volumes, relative to VOLUMES_DIR; '' is VOLUMES_DIR itself. It never changes. */
+  readonly volumesRoot: string
   readonly #db: Pick<PostgresJsDatabase, 'select' | 'insert' | 'update' | 'execute' | 'transaction'>
 
   constructor(
     db: Pick<PostgresJsDatabase, 'select' | 'insert' | 'update' | 'execute' | 'transaction'>,
     accountId: bigint,
+    volumesRoot = '',
   ) {
     this.#db = db
     this.accountId = accountId
+    this.volumesRoot = volumesRoot
   }
 
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
   transaction<R>(work: (scope: AccountScope) => Promise<R>): Promise<R> {
-    return this.#db.transaction((tx) => work(new AccountScope(tx, this.accountId)))
+    return this.#db.transaction((tx) => work(new AccountScope(tx, this.accountId, this.volumesRoot)))
   }
 
   async rows<T extends ResourceTable>(table: T, selection: Selection): Promise<RowOf<T>[]> {
@@ -171,11 +175,11 @@ export class AccountScope {
   }
 
   /** The account's own row. */
-  async account(): Promise<{ id: bigint; name: string | null; volumesRoot: string }> {
-    const [row] = await this.#db.execute<{ name: string | null; volumes_root: string }>(sql`
-      select name, volumes_root from account where id = ${this.accountId}`)
+  async account(): Promise<{ id: bigint; name: string | null }> {
+    const [row] = await this.#db.execute<{ name: string | null }>(sql`
+      select name from account where id = ${this.accountId}`)
     if (!row) throw new Error('the account of the caller is gone')
-    return { id: this.accountId, name: row.name, volumesRoot: row.volumes_root }
+    return { id: this.accountId, name: row.name }
   }
 
   /** The roots of the other accounts' volumes: no volume may be near them. */

@@ -86,10 +86,12 @@ export const volume = pgTable(
     state: text('state', { enum: ['active', 'removed'] }).notNull(),
     driver: text('driver').notNull(),
     /** Relative to the account's root of volumes. */
-    path: text('path').notNull(),
+    path: collatedText('path').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
+    // Whether a directory is the same as, inside or around that of another volume.
+    uniqueIndex('volume_live_path').on(table.accountId, table.path).where(sql`removed is null`),
     // Rancher: a name is unique among the account's live volumes; also the order by NAME.
     uniqueIndex('volume_live_name').on(table.accountId, table.name).where(sql`removed is null`),
     // The order by CREATED.

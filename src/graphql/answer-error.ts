@@ -1,0 +1,48 @@
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql'
+import { isStatementTimeout, isUnavailable } from '../database/sql-state.ts'
+import { RequestError } from '../resources/errors.ts'
+
+/** Seconds after which a client may try again. */
+const retryAfter = 5
+
+/** An error as the caller may see it, and whether the original has to be logged: it was masked. */
+export interface AnsweredError {
+  error: GraphQLError
+  masked: boolean
+}
+
+/**
+ * Turns whatever was thrown into a top-level error with a code. What was not meant for the caller is replaced:
+ * no message of the database, of the storage or of a bug gets out, in any mode.
+ */
+export function answerError(thrown: GraphQLError): AnsweredError {
+  const cause = originalOf(thrown)
+  const as = (message: string, extensions: GraphQLErrorExtensions) =>
+    new GraphQLError(message, { nodes: thrown.nodes ?? null, path: thrown.path ?? null, extensions })
+  if (cause instanceof RequestError && cause.code !== 'UNAVAILABLE')
+    return { error: as(cause.message, { code: cause.code }), masked: false }
+  if (cause instanceof RequestError || isUnavailable(cause)) {
+    const message =
+      cause instanceof RequestError ? cause.message : 'the database is not available now; try again soon'
+    const http = { status: 503, headers: { 'retry-after': String(retryAfter) } }
+    return { error: as(message, { code: 'UNAVAILABLE', http }), masked: isUnavailable(cause) }
+  }
+  if (isStatementTimeout(cause))
+    return { error: as('this took too long: ask for less at once', { code: 'TOO_COSTLY' }), masked: false }
+  if (cause instanceof GraphQLError) {
+    // Of graphql-js itself: a document or variables that do not fit the schema.
+    if (cause.extensions.code !== undefined) return { error: thrown, masked: false }
+    return { error: as(thrown.message, { ...cause.extensions, code: 'BAD_USER_INPUT' }), masked: false }
+  }
+  return {
+    error: as('Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } }),
+    masked: true,
+  }
+}
+
+/** What was thrown first: executors wrap it, some more than once. */
+function originalOf(error: unknown): unknown {
+  let original = error
+  while (original instanceof GraphQLError && original.originalError) original = original.originalError
+  return original
+}

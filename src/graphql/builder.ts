@@ -1,0 +1,20 @@
+import SchemaBuilder from '@pothos/core'
+import type { Context } from './context.ts'
+
+/** The one schema builder; every field is non-null unless it says otherwise. */
+export const builder = new SchemaBuilder<{
+  Context: Context
+  DefaultFieldNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: string; Output: string }
+    BigInt: { Input: string; Output: bigint }
+    UUID: { Input: string; Output: string }
+  }
+}>({ defaultFieldNullability: false })
+
+builder.queryType({ description: 'Reads. Everything is bound to the account of the caller.' })
+builder.mutationType({
+  description:
+    'Changes. Each is nullable, so that one that fails does not take the answers of its neighbours with it.',
+})

@@ -1,0 +1,28 @@
+import { GraphQLError } from 'graphql'
+import type { Outcome } from '../resources/idempotency.ts'
+import type { Action, ResourceKind } from '../resources/lifecycle.ts'
+import type { Context } from './context.ts'
+import { createLoaders } from './loaders.ts'
+import { refusalAsData } from './result-union.ts'
+import { includesRole, requiredRoles } from './roles.ts'
+import type { UserErrorShape } from './user-errors.ts'
+
+/**
+ * What every mutation's resolver does around its one command: the role first, refusals as data, and fresh loaders,
+ * so that the rest of the document sees the change. Throws a top-level FORBIDDEN.
+ */
+export async function change<Row>(
+  context: Context,
+  kind: ResourceKind,
+  action: Action | 'create',
+  command: () => Promise<Outcome<Row>>,
+): Promise<Row | UserErrorShape> {
+  const required = requiredRoles[kind][action]
+  if (!includesRole(context.role, required))
+    throw new GraphQLError(`this needs the role ${required}`, { extensions: { code: 'FORBIDDEN' } })
+  const outcome = await refusalAsData(command)
+  context.loaders = createLoaders(context.scope)
+  if ('typeName' in outcome) return outcome
+  if (outcome.replayed) context.replayed = true
+  return outcome.row
+}

@@ -1,0 +1,112 @@
+import type { ResourceRow } from '../database/tables.ts'
+import type { Page } from '../resources/page.ts'
+import { builder } from './builder.ts'
+
+/** A connection reads nothing until a field of it is asked for. */
+export interface Connection<Row> {
+  page(): Promise<Page<Row>>
+  count(): Promise<number>
+}
+
+interface Edge<Row> {
+  cursor: string
+  node: Row
+}
+
+const PageInfo = builder.objectRef<Page<ResourceRow>>('PageInfo').implement({
+  description:
+    'Where a page stands in its list. first and last together, below 0 or above 100: BAD_USER_INPUT. Neither: first: 50, also with before. last alone: the end of the list. after and before may be combined with either. 0 gives no edges.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', {
+      description: 'Rows follow this page. Exact with first; with last, true exactly if before was given.',
+    }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'Rows precede this page. Exact with last; with first, true exactly if after was given.',
+    }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'Of the first row; null if the page is empty.',
+      resolve: (page) => cursorOf(page, page.rows[0]),
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'Of the last row; null if the page is empty.',
+      resolve: (page) => cursorOf(page, page.rows.at(-1)),
+    }),
+  }),
+})
+
+function cursorOf<Row>(page: Page<Row>, row: Row | undefined): string | null {
+  return row === undefined ? null : page.cursor(row)
+}
+
+/** Makes the edge and connection types of a node type. */
+export function connectionType<Row extends ResourceRow>(
+  name: string,
+  node: ReturnType<typeof builder.objectRef<Row>>,
+) {
+  const EdgeType = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
+    description: `A ${name.toLowerCase()} and its place in the list.`,
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', { description: 'For after and before; opaque.' }),
+      node: t.field({
+        type: node,
+        description: `The ${name.toLowerCase()}.`,
+        resolve: (edge) => edge.node as never,
+      }),
+    }),
+  })
+  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+    description: `A page of ${name.toLowerCase()}s.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [EdgeType],
+        description: 'The rows of the page, each with its cursor.',
+        resolve: async (connection) => {
+          const page = await connection.page()
+          return page.rows.map((row) => ({ cursor: page.cursor(row), node: row }))
+        },
+      }),
+      nodes: t.field({
+        type: [node],
+        description: 'The rows of the page.',
+        resolve: async (connection) => (await connection.page()).rows as never,
+      }),
+      pageInfo: t.field({
+        type: PageInfo,
+        description: 'Where the page stands in the list.',
+        resolve: async (connection) => (await connection.page()) as unknown as Page<ResourceRow>,
+      }),
+      totalCount: t.int({
+        nullable: true,
+        description:
+          'Rows in the whole list. Counted only when it is asked for; costly on large accounts. Null, with an error, if counting took too long.',
+        resolve: (connection) => connection.count(),
+      }),
+    }),
+  })
+}
+
+/** A connection whose page and count are each read at most once, and only when asked for. */
+export function lazyConnection<Row>(
+  read: () => Promise<Page<Row>>,
+  count: () => Promise<number>,
+): Connection<Row> {
+  return { page: once(read), count: once(count) }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** The arguments that every connection takes. */
+export const pageArguments = builder.args((t) => ({
+  first: t.int({ description: 'The first rows of the list (behind `after`), 0 to 100. Default 50.' }),
+  after: t.string({ description: 'A cursor: only rows behind it.' }),
+  last: t.int({ description: 'The last rows of the list (ahead of `before`), 0 to 100.' }),
+  before: t.string({ description: 'A cursor: only rows ahead of it.' }),
+}))

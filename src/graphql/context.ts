@@ -1,0 +1,24 @@
+import type { AccountScope } from '../database/account-scope.ts'
+import type { StorageUris } from '../storage/uris.ts'
+import type { VolumeStorage } from '../volumes/create-volume.ts'
+import type { Loaders } from './loaders.ts'
+import type { Role } from './roles.ts'
+
+/** What resolvers share over requests. */
+export interface GatewayHandles {
+  /** What requests need of the storage drivers, by their names. */
+  storage: ReadonlyMap<string, VolumeStorage & StorageUris>
+  /** Seconds after which accepted work is given up. */
+  operationDeadline: number
+}
+
+/** What resolvers get for one request. */
+export interface Context extends GatewayHandles {
+  requestId: string
+  scope: AccountScope
+  role: Role
+  /** Made anew after each mutation, so that what follows sees its change. */
+  loaders: Loaders
+  /** Whether a mutation of this request was answered from its idempotency key. */
+  replayed?: boolean
+}

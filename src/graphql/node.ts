@@ -1,0 +1,66 @@
+import type { ResourceRow } from '../database/tables.ts'
+import { RequestError } from '../resources/errors.ts'
+import { type IdType, parseId } from '../resources/ids.ts'
+import { builder } from './builder.ts'
+import type { Context } from './context.ts'
+
+export interface AccountShape {
+  kind: 'account'
+  id: bigint
+  name: string | null
+}
+
+export type NodeShape = ResourceRow | AccountShape
+
+/** The names of the types by the kinds of their rows. */
+export const typeNames = {
+  snapshot: 'Snapshot',
+  volume: 'Volume',
+  backup: 'Backup',
+  account: 'Account',
+} as const
+
+export const Node = builder.interfaceRef<NodeShape>('Node').implement({
+  description: 'Whatever has an id: it can be read again by `node(id)`.',
+  resolveType: (node) => typeNames[node.kind],
+  fields: (t) => ({ id: t.id({ description: 'Unique over all types.', resolve: () => '' }) }),
+})
+
+const maximumIds = 100
+
+builder.queryFields((t) => ({
+  node: t.field({
+    description: 'Any resource by its id. Null where the account of the caller has no such resource.',
+    type: Node,
+    nullable: true,
+    args: { id: t.arg.id({ required: true, description: 'Such as 1s12, 1v34, 1b56 or 1a7.' }) },
+    resolve: (_, { id }, context) => loadNode(id, context),
+  }),
+  nodes: t.field({
+    description:
+      'Several resources, in the order of ids, null where the account has no such resource. At most 100 ids, else BAD_USER_INPUT.',
+    type: t.listRef(Node, { nullable: true }),
+    args: { ids: t.arg.idList({ required: true, description: 'At most 100; an id may come twice.' }) },
+    resolve: (_, { ids }, context) => {
+      if (ids.length > maximumIds)
+        throw new RequestError(
+          'BAD_USER_INPUT',
+          `ids must have at most ${maximumIds} entries, not ${ids.length}`,
+        )
+      return Promise.all(ids.map((id) => loadNode(id, context)))
+    },
+  }),
+}))
+
+const load: Partial<Record<IdType, (id: bigint, context: Context) => Promise<NodeShape | null>>> = {
+  snapshot: (id, { loaders }) => loaders.snapshot.load(id),
+  volume: (id, { loaders }) => loaders.volume.load(id),
+  backup: (id, { loaders }) => loaders.backup.load(id),
+  account: async (id, { scope }) =>
+    id === scope.accountId ? { kind: 'account', ...(await scope.account()) } : null,
+}
+
+async function loadNode(text: string, context: Context): Promise<NodeShape | null> {
+  const parsed = parseId(text)
+  return (parsed && (await load[parsed.type]?.(parsed.id, context))) ?? null
+}

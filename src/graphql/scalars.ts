@@ -1,0 +1,54 @@
+import { GraphQLError, Kind, type ValueNode } from 'graphql'
+import { parseDateTime } from '../resources/date-time.ts'
+import { builder } from './builder.ts'
+
+builder.scalarType('DateTime', {
+  description:
+    'RFC 3339 in UTC with six fraction digits, such as 2026-01-31T12:00:00.123456Z. Input: any offset, up to six fraction digits.',
+  serialize: (value) => value,
+  parseValue: toDateTime,
+  parseLiteral: (node) => toDateTime(textOf(node)),
+})
+
+builder.scalarType('BigInt', {
+  description: '64-bit integer that survives JSON: always a decimal string, also when it is small.',
+  serialize: (value) => String(value),
+  parseValue: toBigInt,
+  parseLiteral: (node) => toBigInt(textOf(node)),
+})
+
+builder.scalarType('UUID', {
+  description: 'Lower case, with hyphens.',
+  serialize: (value) => value,
+  parseValue: toUuid,
+  parseLiteral: (node) => toUuid(textOf(node)),
+})
+
+function textOf(node: ValueNode): unknown {
+  return node.kind === Kind.STRING ? node.value : undefined
+}
+
+function toDateTime(value: unknown): string {
+  const parsed = typeof value === 'string' ? parseDateTime(value) : null
+  if (parsed === null)
+    throw badInput(
+      'a DateTime is RFC 3339 with an offset and at most six fraction digits, such as 2026-01-31T12:00:00Z',
+    )
+  return parsed
+}
+
+function toBigInt(value: unknown): string {
+  if (typeof value !== 'string' || !/^-?(0|[1-9][0-9]{0,18})$/.test(value))
+    throw badInput('a BigInt is a decimal string')
+  return value
+}
+
+function toUuid(value: unknown): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))
+    throw badInput('a UUID is 32 lower-case hex digits in five groups')
+  return value
+}
+
+function badInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+}

@@ -1,0 +1,112 @@
+import type { ResourceRow } from '../database/tables.ts'
+import {
+  ActionNotAvailable,
+  type ErrorCode as ErrorCodeName,
+  type InputProblem,
+  InvalidInput,
+  NotFound,
+  type Refusal,
+} from '../resources/errors.ts'
+import type { Action as ActionName } from '../resources/lifecycle.ts'
+import { builder } from './builder.ts'
+import { ErrorCode } from './error-code.ts'
+import { Action, Resource } from './resource.ts'
+
+// A resolver cannot return an Error: executors take it for one that was thrown. So refusals become plain data here.
+interface ErrorShape<Name extends string> {
+  typeName: Name
+  message: string
+  code: ErrorCodeName
+}
+interface NotFoundShape extends ErrorShape<'NotFoundError'> {
+  id: string
+}
+interface InvalidInputShape extends ErrorShape<'InvalidInputError'> {
+  fieldName: string
+  problems: readonly InputProblem[]
+}
+interface ActionNotAvailableShape extends ErrorShape<'ActionNotAvailableError'> {
+  action: ActionName
+  resource: ResourceRow
+}
+export type UserErrorShape = NotFoundShape | InvalidInputShape | ActionNotAvailableShape
+
+/** What a refusal of the domain is for the caller. */
+export function toUserError(refusal: Refusal): UserErrorShape {
+  const { message, code } = refusal
+  if (refusal instanceof NotFound) return { typeName: 'NotFoundError', message, code, id: refusal.id }
+  if (refusal instanceof InvalidInput)
+    return {
+      typeName: 'InvalidInputError',
+      message,
+      code,
+      fieldName: refusal.fieldName,
+      problems: refusal.problems,
+    }
+  if (refusal instanceof ActionNotAvailable)
+    return {
+      typeName: 'ActionNotAvailableError',
+      message,
+      code,
+      action: refusal.action,
+      resource: refusal.resource as ResourceRow,
+    }
+  throw refusal
+}
+
+export const UserError = builder.interfaceRef<UserErrorShape>('UserError').implement({
+  resolveType: (error) => error.typeName,
+  description:
+    'What a caller can put right is data: a member of a result union that implements this interface. End each selection with `... on UserError { message code }`, which also meets those that are added later.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What is wrong, for people.' }),
+    code: t.expose('code', { type: ErrorCode, description: 'What is wrong, for programs.' }),
+  }),
+})
+
+export const NotFoundError = builder.objectRef<NotFoundShape>('NotFoundError').implement({
+  description: 'The account of the caller has no such resource.',
+  interfaces: [UserError],
+  fields: (t) => ({ id: t.exposeID('id', { description: 'The id as it was given.' }) }),
+})
+
+const Problem = builder.objectRef<InputProblem>('InputProblem').implement({
+  description: 'One fault of an input.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What is wrong, for people.' }),
+    code: t.expose('code', { type: ErrorCode, description: 'What is wrong, for programs.' }),
+    fieldName: t.exposeString('fieldName', { description: 'The input field at fault.' }),
+    path: t.exposeStringList('path', { description: 'From the input down, such as ["name"].' }),
+  }),
+})
+
+export const InvalidInputError = builder.objectRef<InvalidInputShape>('InvalidInputError').implement({
+  description: 'The input is at fault; nothing was done.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    fieldName: t.exposeString('fieldName', {
+      description: 'The first input field at fault, such as volumeId.',
+    }),
+    problems: t.field({
+      description:
+        'Every problem found, at least one, in the order of the input; the first is repeated above.',
+      type: [Problem],
+      resolve: (error) => [...error.problems],
+    }),
+  }),
+})
+
+export const ActionNotAvailableError = builder
+  .objectRef<ActionNotAvailableShape>('ActionNotAvailableError')
+  .implement({
+    description: 'The resource is not in a state in which the action is accepted; nothing was done.',
+    interfaces: [UserError],
+    fields: (t) => ({
+      action: t.expose('action', { type: Action, description: 'The action that was refused.' }),
+      resource: t.field({
+        description: 'The resource as it is now.',
+        type: Resource,
+        resolve: (error) => error.resource,
+      }),
+    }),
+  })

@@ -1,0 +1,81 @@
+/** The main job, one tab a step: what a new user sees first. */
+export const exampleTabs: { query: string; variables?: string }[] = [
+  {
+    query: `# 1. Make a volume: a directory that snapshots are taken of. A first start has put
+# example/ with two files into the folder for volumes, so this adopts it.
+#
+# Run it (Ctrl-Enter), then go on with the next tab.
+mutation CreateVolume {
+  createVolume(input: { name: "example" }) {
+    ... on Volume { id name uri state }
+    ... on UserError { message code }
+  }
+}
+`,
+  },
+  {
+    query: `# 2. Take a snapshot. It answers at once; the work goes on in the background.
+# Is your volume another one? See its id in the first tab's answer.
+mutation TakeSnapshot {
+  createSnapshot(input: { volumeId: "1v1", name: "first" }) {
+    ... on Snapshot { id state transitioning transitioningMessage }
+    ... on UserError { message code }
+  }
+}
+`,
+  },
+  {
+    query: `# 3. Follow it: run this until the state is CREATED (later BACKED_UP).
+query FollowSnapshot {
+  snapshot(id: "1s1") {
+    state
+    transitioning
+    transitioningMessage
+    transitioningProgress
+    sizeBytes
+    checksum
+    actions { action available reason }
+  }
+}
+`,
+  },
+  {
+    query: `# 4. Back it up: a copy on the backup target, read back and verified.
+# Follow it with the third tab.
+mutation BackUpSnapshot {
+  backupSnapshot(input: { id: "1s1" }) {
+    ... on Snapshot { id state transitioning }
+    ... on UserError { message code }
+  }
+}
+`,
+  },
+  {
+    query: `# 5. List the snapshots, newest first, each with its volume and its backup.
+query ListSnapshots {
+  snapshots(first: 10) {
+    totalCount
+    nodes {
+      id
+      name
+      state
+      created
+      volume { name }
+      backup { id uri sizeBytes checksum }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  },
+  {
+    query: `# 6. Remove the snapshot; its backup is kept (removeBackup deletes that one).
+mutation RemoveSnapshot {
+  removeSnapshot(input: { id: "1s1" }) {
+    ... on Snapshot { id state transitioning }
+    ... on UserError { message code }
+  }
+}
+`,
+  },
+]

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify'
+import { exampleTabs } from './graphiql-tabs.ts'
+
+const folder = '/graphql/assets'
+
+/**
+ * GraphiQL where a browser opens /graphql. Its scripts come out of the gateway's own dependencies, each as a file of
+ * its own: no other host is asked, and no script stands in the page.
+ */
+export function serveGraphiql(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const wantsPage =
+      request.method === 'GET' &&
+      request.url.split('?', 1)[0] === '/graphql' &&
+      request.headers.accept?.includes('text/html') &&
+      !/[?&]query=/.test(request.url)
+    if (wantsPage) return reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page)
+  })
+  app.get<{ Params: { name: string } }>(`${folder}/:name`, async (request, reply) => {
+    const asset = (await assets()).get(request.params.name)
+    if (!asset) return reply.callNotFound()
+    return reply.type(asset.type).header('cache-control', 'public, max-age=3600').send(asset.content)
+  })
+}
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>snapshot-gateway</title>
+    <link rel="icon" href="${folder}/icon" />
+    <link rel="stylesheet" href="${folder}/graphiql.css" />
+  </head>
+  <body class="no-focus-outline">
+    <noscript>GraphiQL needs JavaScript; the API itself does not: POST /graphql.</noscript>
+    <div id="root">Loading…</div>
+    <script src="${folder}/graphiql.js"></script>
+    <script src="${folder}/start.js"></script>
+  </body>
+</html>
+`
+
+interface Asset {
+  type: string
+  content: string | Buffer
+}
+
+let loaded: Promise<Map<string, Asset>> | undefined
+
+/** Read when the first browser comes: they are 9 MB, and most gateways serve none. */
+function assets(): Promise<Map<string, Asset>> {
+  loaded ??= load()
+  return loaded
+}
+
+async function load(): Promise<Map<string, Asset>> {
+  const { css, editorWorkerService, favicon, graphqlWorker, js, jsonWorker } = await import(
+    '@graphql-yoga/render-graphiql/graphiql'
+  )
+  const script = (content: string): Asset => ({ type: 'text/javascript; charset=utf-8', content })
+  const [, iconType = '', iconData = ''] = /^data:([^;]+);base64,(.*)$/s.exec(favicon) ?? []
+  return new Map<string, Asset>([
+    ['graphiql.js', script(js)],
+    ['graphiql.css', { type: 'text/css; charset=utf-8', content: css }],
+    ['icon', { type: iconType, content: Buffer.from(iconData, 'base64') }],
+    ['editor.worker.js', script(editorWorkerService)],
+    ['json.worker.js', script(jsonWorker)],
+    ['graphql.worker.js', script(graphqlWorker)],
+    ['start.js', script(start)],
+  ])
+}
+
+const start = `self.MonacoEnvironment = {
+  globalAPI: false,
+  getWorkerUrl: (_, label) => '${folder}/' + (label === 'editorWorkerService' ? 'editor' : label) + '.worker.js',
+}
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
+  endpoint: '/graphql',
+  title: 'snapshot-gateway',
+  shouldPersistHeaders: false,
+  defaultTabs: ${JSON.stringify(exampleTabs, null, 2)},
+  defaultQuery: ${JSON.stringify(exampleTabs[0]?.query)},
+})
+`

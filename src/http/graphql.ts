@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { createYoga } from 'graphql-yoga'
+import type { AccountScope } from '../database/account-scope.ts'
+import type { Context, GatewayHandles } from '../graphql/context.ts'
+import { createLoaders } from '../graphql/loaders.ts'
+import type { Role } from '../graphql/roles.ts'
+import { schema } from '../graphql/schema.ts'
+import { useAnswer } from './use-answer.ts'
+
+/** On whose behalf a request acts. */
+export interface Caller {
+  scope: AccountScope
+  role: Role
+}
+
+/** Serves GraphQL on /graphql. `authenticate` says who calls. */
+export function serveGraphql(
+  app: FastifyInstance,
+  handles: GatewayHandles,
+  authenticate: (request: FastifyRequest) => Promise<Caller> | Caller,
+): void {
+  const yoga = createYoga<Context>({
+    schema,
+    // GraphiQL, CORS and the size of bodies are the web server's; errors are answered by useAnswer, the masking
+    // here stands behind it.
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    maskedErrors: { isDev: false },
+    logging: false,
+    plugins: [useAnswer(app.log)],
+  })
+
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler: async (request, reply) => {
+      const caller = await authenticate(request)
+      const context = { ...handles, ...caller, requestId: request.id, loaders: createLoaders(caller.scope) }
+      const response = await yoga.handleNodeRequestAndResponse(request, reply, context)
+      for (const [name, value] of response.headers) reply.header(name, value)
+      return reply.status(response.status).send(await response.text())
+    },
+  })
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import type { GatewayHandles } from '../graphql/context.ts'
+import { serveGraphiql } from './graphiql.ts'
+import { type Caller, serveGraphql } from './graphql.ts'
+import { serveHealth } from './health.ts'
+import { answerHttpErrors } from './http-errors.ts'
+
+export interface ServerOptions {
+  log: FastifyBaseLogger
+  handles: GatewayHandles
+  authenticate(request: FastifyRequest): Promise<Caller> | Caller
+  /** Whether the gateway can serve: never throws. */
+  isReady(): Promise<boolean>
+}
+
+/** Builds the web server; it listens when told to. */
+export function createServer({ log, handles, authenticate, isReady }: ServerOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    // Requests in flight finish at a stop; idle connections do not hold it up.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  }) as unknown as FastifyInstance
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.url.startsWith('/healthz') || request.url.startsWith('/readyz')) return
+    const { method, id } = request
+    const path = request.url.split('?', 1)[0]
+    app.log.info(
+      { reqId: id, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+      'request',
+    )
+  })
+  answerHttpErrors(app)
+  serveHealth(app, isReady)
+  serveGraphiql(app)
+  serveGraphql(app, handles, authenticate)
+  return app
+}
+
+/** A caller's own request id where it is one that can stand in a log, else a new one. */
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w.:/+=-]{1,128}$/.test(header) ? header : randomUUID()
+}

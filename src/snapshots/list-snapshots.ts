@@ -1,0 +1,57 @@
+import { and, type SQL } from 'drizzle-orm'
+import { type SnapshotRow, snapshot } from '../database/tables.ts'
+import {
+  matchCreated,
+  matchIds,
+  matchRemoved,
+  matchText,
+  matchValues,
+  type RemovedFilter,
+  type TextFilter,
+} from '../resources/filter.ts'
+import type { SnapshotState, Transitioning } from '../resources/lifecycle.ts'
+import type { List, OrderBy } from '../resources/list.ts'
+import { type PageArguments, planPage } from '../resources/page.ts'
+
+/** All that is given must hold; null is the same as left out. */
+export interface SnapshotFilter {
+  volumeId?: string[] | null | undefined
+  state?: SnapshotState[] | null | undefined
+  transitioning?: Transitioning[] | null | undefined
+  name?: TextFilter | null | undefined
+  createdAfter?: string | null | undefined
+  createdBefore?: string | null | undefined
+  removed?: RemovedFilter | null | undefined
+}
+
+export interface SnapshotListArguments extends PageArguments {
+  filter?: SnapshotFilter | null | undefined
+  orderBy?: OrderBy<'CREATED' | 'NAME'> | null | undefined
+}
+
+/** Plans a page of snapshots, newest first unless asked otherwise. Throws BAD_USER_INPUT. */
+export function listSnapshots(args: SnapshotListArguments): List<SnapshotRow> {
+  const { field, direction } = args.orderBy ?? { field: 'CREATED', direction: 'DESC' }
+  const byName = field === 'NAME'
+  const plan = planPage<SnapshotRow>(args, {
+    type: 'snapshot',
+    field,
+    direction,
+    column: byName ? snapshot.name : snapshot.created,
+    idColumn: snapshot.id,
+    nullable: byName,
+    position: (row) => ({ value: byName ? row.name : row.created, id: row.id }),
+  })
+  return { table: snapshot, plan, where: meets(args.filter ?? {}) }
+}
+
+function meets(filter: SnapshotFilter): SQL | undefined {
+  return and(
+    matchIds(snapshot.volumeId, 'volume', filter.volumeId, 'filter.volumeId'),
+    matchValues(snapshot.state, filter.state, 'filter.state'),
+    matchValues(snapshot.transitioning, filter.transitioning, 'filter.transitioning'),
+    matchText(snapshot.name, filter.name, 'filter.name'),
+    matchCreated(snapshot.created, filter.createdAfter, filter.createdBefore),
+    matchRemoved(snapshot.removed, filter.removed, filter.state?.includes('removed') ?? false),
+  )
+}

@@ -1,0 +1,27 @@
+const maximumComponentBytes = 255
+const maximumPathBytes = 4096
+
+/** Why a text cannot be the path of a volume, relative to a root; null if it can. Looks at the text alone. */
+export function volumePathProblem(path: string): string | null {
+  if (path.includes('\0')) return 'must not contain U+0000'
+  if (path.startsWith('/')) return 'must be relative to the volumes root'
+  if (Buffer.byteLength(path) > maximumPathBytes) return `must have at most ${maximumPathBytes} bytes`
+  for (const component of path.split('/')) {
+    if (component === '') return 'must not be empty or have empty parts'
+    if (component === '.' || component === '..') return `must not contain ${component} as a part`
+    if (Buffer.byteLength(component) > maximumComponentBytes)
+      return `must have parts of at most ${maximumComponentBytes} bytes`
+  }
+  return null
+}
+
+/** Whether a text is the path of a directory right below a root. */
+export function isSingleComponent(text: string): boolean {
+  return !text.includes('/') && volumePathProblem(text) === null
+}
+
+/** Whether two paths are equal, or one is inside the other. Both are relative to the same root, or both absolute. */
+export function pathsOverlap(a: string, b: string): boolean {
+  const [x, y] = [`${a}/`, `${b}/`]
+  return x.startsWith(y) || y.startsWith(x)
+}

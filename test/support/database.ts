@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, inject } from 'vitest'
+import { AccountScope } from '../../src/database/account-scope.ts'
+import { connect, type Database, type DatabaseAddress } from '../../src/database/database.ts'
+import { administer, inDatabase } from './postgres.ts'
+
+export interface TestDatabase extends Database {
+  address: DatabaseAddress
+  /** Every statement sent through `db` since the last `statements.length = 0`. */
+  statements: string[]
+  /** Account 1, whom AUTH=none acts as. */
+  scope: AccountScope
+}
+
+/** A migrated database of its own for a test file, dropped after it. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { address: server, template } = inject('server')
+  const name = `snapshot_gateway_test_${randomBytes(6).toString('hex')}`
+  await administer(server, (sql) => sql`create database ${sql(name)} template ${sql(template)}`)
+  const address = inDatabase(server, name)
+  const statements: string[] = []
+  const database = connect(address, {
+    pool: 10,
+    statementTimeout: 5,
+    onStatement: (statement) => statements.push(statement),
+  })
+  afterAll(async () => {
+    await database.close()
+    await administer(server, (sql) => sql`drop database if exists ${sql(name)} with (force)`)
+  })
+  return { ...database, address, statements, scope: new AccountScope(database.db, 1n) }
+}

@@ -1,0 +1,74 @@
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { AccountScope } from '../../src/database/account-scope.ts'
+import type { GatewayHandles } from '../../src/graphql/context.ts'
+import type { Role } from '../../src/graphql/roles.ts'
+import { createServer } from '../../src/http/server.ts'
+import type { TestDatabase } from './database.ts'
+
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  // biome-ignore lint/suspicious/noExplicitAny: answers are asserted as wholes, whatever their shape
+  data: any
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
+  extensions?: Record<string, unknown>
+}
+
+export interface TestGateway {
+  /** Runs a document through the whole HTTP pipeline, in memory. */
+  query(document: string, variables?: Record<string, unknown>): Promise<Answer>
+  /** The same, and expects no errors. Returns the data. */
+  data(document: string, variables?: Record<string, unknown>): Promise<Answer['data']>
+  as(role: Role, accountId?: bigint): TestGateway
+  server: ReturnType<typeof createServer>
+}
+
+/** A storage for tests that are not about storage: every directory is fine. */
+export const anyStorage: GatewayHandles['storage'] = new Map([
+  [
+    'vfs',
+    {
+      checkVolume: async () => null,
+      makeVolume: async () => {},
+      volumeUri: ({ accountRoot, path }) => `file:///volumes/${accountRoot ? `${accountRoot}/` : ''}${path}`,
+      backupUri: (key) => `file:///backups/${key}`,
+    },
+  ],
+])
+
+/** The gateway's web server over a test database, without a worker. */
+export function createTestGateway(
+  database: TestDatabase,
+  {
+    role = 'ADMIN',
+    accountId = 1n,
+    storage = anyStorage,
+  }: { role?: Role; accountId?: bigint; storage?: GatewayHandles['storage'] } = {},
+): TestGateway {
+  const server = createServer({
+    log: pino({ level: 'silent' }),
+    handles: { storage, operationDeadline: 3600 },
+    authenticate: () => ({ scope: new AccountScope(database.db, accountId), role }),
+    isReady: async () => true,
+  })
+  const query: TestGateway['query'] = async (document, variables) => {
+    const response = await server.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: { query: document, ...(variables && { variables }) },
+    })
+    return { status: response.statusCode, headers: response.headers, ...response.json() }
+  }
+  return {
+    query,
+    data: async (document, variables) => {
+      const answer = await query(document, variables)
+      expect(answer.errors).toBeUndefined()
+      return answer.data
+    },
+    as: (role, otherAccount = accountId) =>
+      createTestGateway(database, { role, accountId: otherAccount, storage }),
+    server,
+  }
+}

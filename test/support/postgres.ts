@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import type { TestProject } from 'vitest/node'
+import type { DatabaseAddress } from '../../src/database/database.ts'
+import { migrateDatabase } from '../../src/database/migrate.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The server that the tests use, and the migrated database that each test file clones. */
+    server: { address: DatabaseAddress; template: string }
+  }
+}
+
+/** Vitest's global set-up: one server for the whole run, and one migrated template database on it. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const { address, stop } = await startServer()
+  const template = `snapshot_gateway_template_${randomBytes(6).toString('hex')}`
+  await administer(address, (sql) => sql`create database ${sql(template)}`)
+  await migrateDatabase(inDatabase(address, template))
+  project.provide('server', { address, template })
+  return async () => {
+    await administer(address, (sql) => sql`drop database if exists ${sql(template)} with (force)`)
+    await stop()
+  }
+}
+
+/** The same server, another database. */
+export function inDatabase(address: DatabaseAddress, database: string): DatabaseAddress {
+  if (!('url' in address)) return { ...address, database }
+  const url = new URL(address.url)
+  url.pathname = `/${database}`
+  return { url: url.href }
+}
+
+/** Runs a statement on the server's own database. */
+export async function administer(
+  address: DatabaseAddress,
+  statement: (sql: postgres.Sql) => Promise<unknown>,
+): Promise<void> {
+  const options = { max: 1, onnotice: () => {} }
+  const sql = 'url' in address ? postgres(address.url, options) : postgres({ ...address, ...options })
+  try {
+    await statement(sql)
+  } finally {
+    await sql.end()
+  }
+}
+
+async function startServer(): Promise<{ address: DatabaseAddress; stop(): Promise<void> }> {
+  const url = process.env.TEST_DATABASE_URL
+  if (url) return { address: { url }, stop: async () => {} }
+  throw new Error('set TEST_DATABASE_URL')
+}

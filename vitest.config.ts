@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // As Node resolves it: graphql has a second copy of itself for bundlers, and the two do not mix.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/postgres.ts',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})

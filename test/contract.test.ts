@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { buildSchema, findBreakingChanges, lexicographicSortSchema, printSchema } from 'graphql'
+import { buildSchema, findBreakingChanges } from 'graphql'
 import { expect, it } from 'vitest'
 import { schema } from '../src/graphql/schema.ts'
 

@@ -7,4 +7,4 @@ import './volume.ts'
 import './backup.ts'
 
 /** The schema that the gateway serves. */
-export const schema = builder.toSchema()
+export const schema = builder.toSchema({ sortSchema: false })

@@ -1,9 +1,10 @@
 import { parseDateTime } from './date-time.ts'
 import { RequestError } from './errors.ts'
-import type { OrderDirection } from './page.ts'
 import { isStorable } from './text-rules.ts'
 
 const version = 1
+
+export type OrderDirection = 'ASC' | 'DESC'
 
 /** A position in a list, not a permission: the value that the order goes by, and the id that breaks ties. */
 export interface Position {

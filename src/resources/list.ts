@@ -11,8 +11,9 @@ import type {
   VolumeRow,
   volume,
 } from '../database/tables.ts'
+import type { OrderDirection } from './cursor.ts'
 import { RequestError } from './errors.ts'
-import { type OrderDirection, type Page, type PagePlan, pageSelection, toPage } from './page.ts'
+import { type Page, type PagePlan, pageSelection, toPage } from './page.ts'
 
 type TableOf<Row extends ResourceRow> = Row extends VolumeRow
   ? typeof volume

@@ -3,8 +3,6 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type CursorScope, decodeCursor, encodeCursor, type Position } from './cursor.ts'
 import { RequestError } from './errors.ts'
 
-export type OrderDirection = 'ASC' | 'DESC'
-
 export interface PageArguments {
   first?: number | null | undefined
   last?: number | null | undefined

@@ -1,0 +1,55 @@
+/** The rooms and the arrows between them: each line names what a room must not import. */
+const rooms = {
+  config: [],
+  database: [],
+  storage: [],
+  resources: ['database'],
+  snapshots: ['resources', 'database'],
+  volumes: ['resources', 'database', 'storage'],
+  backups: ['resources', 'database'],
+  worker: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
+  graphql: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
+  http: ['graphql', 'database'],
+  client: [],
+  demo: ['client'],
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'Arrows point one way.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `arrows-of-${room}`,
+      comment: `${room} may import ${allowed.join(', ') || 'no other room'}.`,
+      severity: 'error',
+      from: { path: `^src/${room}(/|\\.ts$)` },
+      to: { path: '^src/', pathNot: [room, ...allowed].map((name) => `^src/${name}(/|\\.ts$)`) },
+    })),
+    {
+      name: 'no-development-packages',
+      comment: 'What the gateway imports is installed with it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'embedded-database-stands-alone',
+      comment:
+        'The embedded server is a room in a room: it starts Postgres, and knows nothing of what is kept there.',
+      severity: 'error',
+      from: { path: '^src/database/embedded/' },
+      to: { path: '^src/', pathNot: '^src/database/embedded/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+}

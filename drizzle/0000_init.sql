@@ -113,14 +113,14 @@ ALTER TABLE "volume" ADD CONSTRAINT "volume_account_id_account_id_fk" FOREIGN KE
 CREATE UNIQUE INDEX "backup_created_snapshot" ON "backup" USING btree ("account_id","snapshot_id") WHERE state = 'created';--> statement-breakpoint
 CREATE INDEX "backup_live_created" ON "backup" USING btree ("account_id","created","id") WHERE removed is null;--> statement-breakpoint
 CREATE INDEX "backup_live_volume" ON "backup" USING btree ("account_id","volume_id","created","id") WHERE removed is null;--> statement-breakpoint
-CREATE INDEX "backup_due" ON "backup" USING btree ((case state when 'removing' then 0 when 'backing-up' then 1 else 2 end),"account_id","run_after","id") WHERE transitioning = 'yes';--> statement-breakpoint
+CREATE INDEX "backup_due" ON "backup" USING btree ("account_id","run_after","id") WHERE transitioning = 'yes';--> statement-breakpoint
 CREATE UNIQUE INDEX "backup_uuid" ON "backup" USING btree ("uuid");--> statement-breakpoint
 CREATE INDEX "idempotency_key_created" ON "idempotency_key" USING btree ("created");--> statement-breakpoint
 CREATE INDEX "snapshot_live_created" ON "snapshot" USING btree ("account_id","created","id") WHERE removed is null;--> statement-breakpoint
 CREATE INDEX "snapshot_live_name" ON "snapshot" USING btree ("account_id","name","id") WHERE removed is null;--> statement-breakpoint
 CREATE INDEX "snapshot_live_volume" ON "snapshot" USING btree ("account_id","volume_id","created","id") WHERE removed is null;--> statement-breakpoint
 CREATE INDEX "snapshot_live_state" ON "snapshot" USING btree ("account_id","state","created","id") WHERE removed is null;--> statement-breakpoint
-CREATE INDEX "snapshot_due" ON "snapshot" USING btree ((case state when 'removing' then 0 when 'backing-up' then 1 else 2 end),"account_id","run_after","id") WHERE transitioning = 'yes';--> statement-breakpoint
+CREATE INDEX "snapshot_due" ON "snapshot" USING btree ((case state when 'removing' then 0 else 1 end),"account_id",(case state when 'backing-up' then 0 else 1 end),"run_after","id") WHERE transitioning = 'yes';--> statement-breakpoint
 CREATE UNIQUE INDEX "snapshot_uuid" ON "snapshot" USING btree ("uuid");--> statement-breakpoint
 CREATE UNIQUE INDEX "volume_live_path" ON "volume" USING btree ("account_id","path") WHERE removed is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "volume_live_name" ON "volume" USING btree ("account_id","name") WHERE removed is null;--> statement-breakpoint

@@ -7,14 +7,18 @@ import { connect, type DatabaseAddress } from './database.ts'
 
 const folder = new URL('../../drizzle/', import.meta.url)
 
+/** Migrations are missing, and this process was told not to apply them. */
+export class SchemaBehind extends Error {}
+
 /**
  * Brings the schema up to date, and makes the installation's row and account 1 where they are missing. Processes
  * that start together take turns. Returns the installation's uuid; throws where the database belongs to another
- * one than `installation`. `migrate: false` only checks that the schema is as new as this program needs.
+ * one than `installation`. `migrate: false` only checks that the schema is as new as this program needs, and throws
+ * SchemaBehind where it is not.
  */
 export async function migrateDatabase(
   address: DatabaseAddress,
-  options: { installation?: string; migrate?: boolean } = {},
+  options: { installation?: string | undefined; migrate?: boolean } = {},
 ): Promise<string> {
   // One connection, so that the session's lock, the migrations and the rows are the same session's. No timeout:
   // waiting for another process's migration is no runaway statement.
@@ -32,7 +36,7 @@ export async function migrateDatabase(
   }
 }
 
-/** Throws where migrations are missing, with how many. Ones that this program does not know only add: they are fine. */
+/** Throws SchemaBehind where migrations are missing, with how many. Ones that this program does not know only add: they are fine. */
 async function checkSchema(client: Sql): Promise<void> {
   const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
     entries: { when: number }[]
@@ -44,7 +48,7 @@ async function checkSchema(client: Sql): Promise<void> {
   const latest = Math.max(0, ...applied.map((row) => Number(row.created_at)))
   const missing = journal.entries.filter((entry) => entry.when > latest).length
   if (missing > 0)
-    throw new Error(
+    throw new SchemaBehind(
       `the database lacks ${missing} of ${journal.entries.length} migrations: run snapshot-gateway migrate first`,
     )
 }

@@ -75,8 +75,10 @@ const workColumns = () => ({
   deadline: timestamptz('deadline'),
 })
 
-/** Removals free space and are quick: they go first. Then an account's backups before its snapshots. */
-const claimOrder = sql`(case state when 'removing' then 0 when 'backing-up' then 1 else 2 end)`
+/** 0 for a removal, 1 for other work: removals free space and are quick, so they go first. */
+export const removalFirst = sql`(case state when 'removing' then 0 else 1 end)`
+/** 0 for a backup, 1 for other work: within an account, what is there is made safe before more is taken. */
+export const backupFirst = sql`(case state when 'backing-up' then 0 else 1 end)`
 
 export const volume = pgTable(
   'volume',
@@ -130,9 +132,9 @@ export const snapshot = pgTable(
     index('snapshot_live_state')
       .on(table.accountId, table.state, table.created, table.id)
       .where(sql`removed is null`),
-    // The claim: only the rows with work due or leased.
+    // The claim, in its order: only the rows with work due or leased.
     index('snapshot_due')
-      .on(claimOrder, table.accountId, table.runAfter, table.id)
+      .on(removalFirst, table.accountId, backupFirst, table.runAfter, table.id)
       .where(sql`transitioning = 'yes'`),
     // The sweeper, from files to rows.
     uniqueIndex('snapshot_uuid').on(table.uuid),
@@ -173,9 +175,7 @@ export const backup = pgTable(
     index('backup_live_volume')
       .on(table.accountId, table.volumeId, table.created, table.id)
       .where(sql`removed is null`),
-    index('backup_due')
-      .on(claimOrder, table.accountId, table.runAfter, table.id)
-      .where(sql`transitioning = 'yes'`),
+    index('backup_due').on(table.accountId, table.runAfter, table.id).where(sql`transitioning = 'yes'`),
     uniqueIndex('backup_uuid').on(table.uuid),
     check('backup_removed', sql`(removed is not null) = (state = 'removed')`),
     check(

@@ -1,0 +1,34 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+
+/** How often a process is tried before it is given up. */
+export const maximumAttempts = 10
+
+/** What a row says from its claim on: what is being done, and from the second attempt on, which one it is. */
+export function attemptMessage(table: { state: PgColumn; attempt: PgColumn }): SQL {
+  const doing = sql`case ${table.state}
+    when 'removing' then 'Deleting' when 'backing-up' then 'Copying to the backup target' else 'Writing the archive' end`
+  return sql`case ${table.attempt} when 0 then ${doing}
+    else 'attempt ' || ${table.attempt} + 1 || ' of ' || ${maximumAttempts}::int || ': ' || ${doing} end`
+}
+
+/** What a row says while it waits for its next attempt. */
+export function retryMessage(attempt: number, reason: string): string {
+  return `attempt ${attempt} of ${maximumAttempts}: ${reason}`
+}
+
+/** What a row says once its attempts are used up. */
+export function exhaustedMessage(reason: string): string {
+  return `gave up after ${maximumAttempts} attempts: ${reason}`
+}
+
+/** Seconds in the largest unit that divides them, such as `6 h`. */
+export function durationText(seconds: number): string {
+  for (const [unit, length] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+  ] as const)
+    if (seconds % length === 0) return `${seconds / length} ${unit}`
+  return `${seconds} s`
+}

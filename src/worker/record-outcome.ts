@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { type BackupRow, backup, type SnapshotRow } from '../database/tables.ts'
+import { lifecycle, processes, workOf } from '../resources/lifecycle.ts'
+import { noLease, type WorkRow, writeLeased } from './lease.ts'
+import { retryMessage } from './messages.ts'
+import type { TaskResult } from './run-task.ts'
+
+/** Of a row that nothing is due for any more. */
+export const settled = { ...noLease, runAfter: null, deadline: null, transitioningProgress: null }
+
+/** Records that the work of a claimed row is done. Throws LeaseLost where it may no longer be recorded. */
+export async function recordDone(
+  db: PostgresJsDatabase,
+  row: WorkRow,
+  { volumeUuid, copy }: TaskResult,
+): Promise<void> {
+  const done = { ...settled, transitioning: 'no', transitioningMessage: null, state: processOf(row).done }
+  if (row.state === lifecycle.snapshot.remove.running) {
+    await writeLeased(db, row, { ...done, removed: sql`clock_timestamp()` })
+    return
+  }
+  if (row.kind === 'backup' || copy === null) throw new Error('only removals store nothing')
+  if (row.state === lifecycle.snapshot.create.running) {
+    await writeLeased(db, row, { ...done, ...copy, managedVolumeUuid: volumeUuid })
+    return
+  }
+  await db.transaction(async (tx) => {
+    const snapshot = await writeLeased(tx, row, done)
+    const { accountId, volumeId, name, description, backupUuid } = snapshot
+    if (backupUuid === null) throw new Error('a backup has a uuid')
+    await tx.insert(backup).values({
+      accountId,
+      uuid: backupUuid,
+      name,
+      description,
+      state: 'created',
+      transitioning: 'no',
+      snapshotId: snapshot.id,
+      volumeId,
+      key: `${volumeUuid}/${backupUuid}.tar.gz`,
+      ...copy,
+    })
+  })
+}
+
+/** Records a failed attempt; the row is due again after `delay` seconds. */
+export async function recordRetry(
+  db: PostgresJsDatabase,
+  row: WorkRow,
+  reason: string,
+  delay: number,
+): Promise<void> {
+  await writeLeased(db, row, {
+    ...noLease,
+    transitioningMessage: retryMessage(row.attempt, reason),
+    runAfter: sql`now() + ${delay} * interval '1 second'`,
+  })
+}
+
+/** Records that the work failed for good. */
+export async function recordFailure(db: PostgresJsDatabase, row: WorkRow, reason: string): Promise<void> {
+  await writeLeased(db, row, {
+    ...settled,
+    state: processOf(row).failed,
+    transitioning: 'error',
+    transitioningMessage: reason,
+  })
+}
+
+/** The process that a claimed row is in. */
+export function processOf(row: Pick<SnapshotRow | BackupRow, 'kind' | 'state'>) {
+  const work = workOf(row.kind, row.state)
+  if (work === null) throw new Error(`no process of a ${row.kind} is under way in state ${row.state}`)
+  return processes[work]
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import cors from '@fastify/cors'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -15,12 +16,20 @@ export interface ServerOptions {
   log: FastifyBaseLogger
   handles: GatewayHandles
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
+  /** Origins whose pages may call the gateway; none by default. */
+  corsOrigins?: readonly string[]
   /** Whether the gateway can serve: never throws. */
   isReady(): Promise<boolean>
 }
 
 /** Builds the web server; it listens when told to. */
-export function createServer({ log, handles, authenticate, isReady }: ServerOptions): FastifyInstance {
+export function createServer({
+  log,
+  handles,
+  corsOrigins = [],
+  authenticate,
+  isReady,
+}: ServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,6 +51,13 @@ export function createServer({ log, handles, authenticate, isReady }: ServerOpti
       'request',
     )
   })
+  if (corsOrigins.length > 0)
+    app.register(cors, {
+      origin: [...corsOrigins],
+      methods: ['GET', 'POST'],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 3600,
+    })
   answerHttpErrors(app)
   serveHealth(app, isReady)
   serveGraphiql(app)

@@ -97,6 +97,8 @@ export type StorageErrorCode =
   | 'VOLUME_UNAVAILABLE'
   | 'UNREADABLE'
   | 'ABORTED'
+  /** The storage does not answer. */
+  | 'TIMED_OUT'
   | 'FAILED'
 
 /** A failure of storage, told so that a user may read it: no stack, and paths only relative to the roots. */

@@ -1,10 +1,10 @@
 import { and, inArray, isNull, like, or } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type VolumeRow, volume } from '../database/tables.ts'
-import { type InputProblem, inputProblem, throwProblems } from '../resources/errors.ts'
+import { type InputProblem, inputProblem, RequestError, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { isStorable, textProblems } from '../resources/text-rules.ts'
-import type { StorageDriver } from '../storage/driver.ts'
+import { type StorageDriver, StorageError } from '../storage/driver.ts'
 import { isSingleComponent, pathsOverlap, volumePathProblem } from '../storage/volume-path.ts'
 import { nameTaken } from './name-taken.ts'
 
@@ -64,11 +64,11 @@ export async function createVolume(
       const location = { accountRoot: scope.volumesRoot, path }
       if (pathFaults.length === 0) {
         faults.path.push(...(await placeTaken(scope, path)))
-        const unfit = driver && faults.path.length === 0 ? await driver.checkVolume(location) : null
+        const unfit = driver && faults.path.length === 0 ? await answer(driver.checkVolume(location)) : null
         if (unfit !== null) faults.path.push(inputProblem('path', 'INVALID_FORMAT', unfit))
       }
       throwProblems(Object.values(faults).flat())
-      await driver?.makeVolume(location)
+      if (driver) await answer(driver.makeVolume(location))
       return scope.insert(volume, {
         name,
         description,
@@ -79,6 +79,18 @@ export async function createVolume(
       })
     },
   )
+}
+
+/** Storage that does not answer in time, or fails, is the request's to try again. Throws UNAVAILABLE. */
+async function answer<R>(call: Promise<R>): Promise<R> {
+  try {
+    return await call
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    throw new RequestError('UNAVAILABLE', `the storage cannot do this now: ${error.message}`, {
+      cause: error,
+    })
+  }
 }
 
 function lexicalFaults(name: string, path: string | null, nameAtFault: boolean): InputProblem[] {

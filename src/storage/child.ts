@@ -1,0 +1,62 @@
+import type { Work } from './driver.ts'
+import type { Log } from './log.ts'
+import { type FromChild, type ToChild, toWire } from './protocol.ts'
+import { asStorageError } from './vfs/storage-errors.ts'
+import { createVfs } from './vfs/vfs.ts'
+
+// The program of a child process: runs the calls of its parent, one at a time. Hung file systems hang the child,
+// not the gateway, whose thread pool they would fill.
+
+const say = (message: FromChild) => {
+  if (process.connected) process.send?.(message)
+}
+const logAt =
+  (level: 'info' | 'warn' | 'error') =>
+  (fields: object, message: string): void =>
+    say({ type: 'log', level, fields, message })
+const log: Log = { info: logAt('info'), warn: logAt('warn'), error: logAt('error') }
+
+let driver: ReturnType<typeof createVfs>
+let stop = new AbortController()
+let answer: (refused: boolean) => void = () => {}
+
+async function run({ method, args }: Extract<ToChild, { type: 'call' }>): Promise<void> {
+  stop = new AbortController()
+  const work: Work = {
+    signal: stop.signal,
+    onProgress: (percent) => say({ type: 'progress', percent }),
+    confirm: (copy) =>
+      new Promise((resolve, reject) => {
+        answer = (refused) => (refused ? reject(new Error('refused')) : resolve())
+        say({ type: 'confirm', copy })
+      }),
+  }
+  try {
+    const call = driver[method] as (...args: unknown[]) => Promise<unknown>
+    say({ type: 'done', value: await call(...args, work) })
+  } catch (error) {
+    say({ type: 'failed', error: toWire(asStorageError(error)) })
+  }
+}
+
+process.on('message', (message: ToChild) => {
+  switch (message.type) {
+    case 'start':
+      driver = createVfs(message.vfs, log)
+      return
+    case 'call':
+      void run(message)
+      return
+    case 'confirmed':
+      answer(message.refused)
+      return
+    case 'abort':
+      stop.abort()
+  }
+})
+
+// Whoever started this is gone: nobody may write any more, and tar ends with this process.
+process.on('disconnect', () => process.exit(0))
+// The terminal's Ctrl-C is the parent's to act on.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})

@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises'
+import { type BackUpSnapshot, StorageError, type StoredCopy, type Work } from '../driver.ts'
+import { deleteFileIfThere, deleteFolderIfEmpty, publish, publishText } from './durable.ts'
+import { assertFreeSpace, watchFreeSpace } from './free-space.ts'
+import { pathsOf, temporaryOf } from './layout.ts'
+import { deleteTemporaries } from './list-files.ts'
+import { createProgress } from './progress.ts'
+import { assertMounted } from './root-marker.ts'
+import { damaged, ignoring } from './storage-errors.ts'
+import type { VfsConfig } from './vfs-config.ts'
+import { readArchive, readBack, writeCopy } from './write-copy.ts'
+
+/** Copies an archive to the backup target, and publishes the copy only after it was read back and found the same. */
+export async function backUpSnapshot(
+  config: VfsConfig,
+  job: BackUpSnapshot,
+  work: Work,
+): Promise<StoredCopy> {
+  await assertMounted(config, 'snapshots')
+  await assertMounted(config, 'backups')
+  const { folder, archive, manifest } = pathsOf(config, 'backups', job.volumeUuid, job.backupUuid)
+  await deleteTemporaries(folder, job.backupUuid)
+  const published = await readBack(archive, () => {}, work.signal)
+  const temporary = temporaryOf(archive, job.leaseToken)
+  try {
+    const copy = published === null ? await copyAndPublish() : accept(published)
+    const text = `${JSON.stringify(describe(job, copy), null, 2)}\n`
+    const manifestTemporary = temporaryOf(manifest, job.leaseToken)
+    await deleteFileIfThere(manifestTemporary)
+    await publishText(manifestTemporary, manifest, text)
+    return copy
+  } catch (error) {
+    await deleteFileIfThere(temporary)
+    await deleteFolderIfEmpty(folder)
+    throw error
+  }
+
+  async function copyAndPublish(): Promise<StoredCopy> {
+    const copy = await copyVerified(config, job, temporary, work)
+    await work.confirm(copy)
+    work.signal.throwIfAborted()
+    if (await publish(temporary, archive)) return copy
+    return accept(await readBack(archive, () => {}, work.signal))
+  }
+
+  /** A copy that is there was verified before it was published; what is not the same now is left to be looked at. */
+  function accept(found: StoredCopy | null): StoredCopy {
+    if (found?.checksum === job.checksum) return found
+    throw new StorageError('DAMAGED_BACKUP', 'the copy on the backup target is damaged; another is made', {
+      retryable: true,
+    })
+  }
+}
+
+async function copyVerified(
+  config: VfsConfig,
+  job: BackUpSnapshot,
+  temporary: string,
+  { signal, onProgress }: Work,
+): Promise<StoredCopy> {
+  const source = pathsOf(config, 'snapshots', job.volumeUuid, job.snapshotUuid).archive
+  const stats = await stat(source).catch(ignoring('ENOENT'))
+  if (stats === null) throw damaged('its file is gone')
+  await assertFreeSpace(config.backupsDir, config.minFreeBytes + stats.size)
+
+  const progress = createProgress(onProgress)
+  let passed = 0
+  const count = (bytes: number) => {
+    passed += bytes
+    progress(Math.min(99, (50 * passed) / stats.size)) // copying is one half, reading back the other
+  }
+  const space = watchFreeSpace(config.backupsDir, config.minFreeBytes)
+  const tap = (bytes: number) => {
+    count(bytes)
+    return space(bytes)
+  }
+  const written = await writeCopy(temporary, readArchive(source), { tap, signal })
+  if (written.checksum !== job.checksum) throw damaged()
+  // Opened anew and read from the start. Node cannot go round the page cache, so a disk that lies about what it has
+  // synced is not found out; a copy that was cut short or changed on its way is.
+  const copy = await readBack(temporary, count, signal)
+  if (copy?.checksum !== job.checksum)
+    throw new StorageError('FAILED', 'the copy was not what was written; it is made again', {
+      retryable: true,
+    })
+  return copy
+}
+
+/** Tells what a copy is, to people and programs without the gateway. */
+function describe(
+  { manifest, snapshotUuid, volumeUuid }: BackUpSnapshot,
+  { sizeBytes, checksum }: StoredCopy,
+) {
+  return {
+    version: 1,
+    snapshot: { id: manifest.snapshotId, uuid: snapshotUuid, created: manifest.created },
+    volume: { uuid: volumeUuid, name: manifest.volumeName },
+    sizeBytes: sizeBytes.toString(),
+    checksum,
+  }
+}

@@ -1,0 +1,40 @@
+import { statfs } from 'node:fs/promises'
+import { StorageError } from '../driver.ts'
+
+/** Throws DISK_FULL where less than `minFree` bytes are free. */
+export async function assertFreeSpace(directory: string, minFree: number): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(directory)
+  const free = bavail * bsize
+  if (free >= minFree) return
+  throw new StorageError(
+    'DISK_FULL',
+    `disk nearly full: ${sizeText(free)} free of ${sizeText(blocks * bsize)}, and ${sizeText(minFree)} are to stay free`,
+    { retryable: true },
+  )
+}
+
+const step = 32 * 2 ** 20
+const interval = 1000
+
+/** Makes the check for a stage of a pipeline: looks again after each 32 MiB or second of writing. */
+export function watchFreeSpace(directory: string, minFree: number): (bytes: number) => Promise<void> {
+  let written = 0
+  let looked = performance.now()
+  return async (bytes) => {
+    written += bytes
+    if (written < step && performance.now() - looked < interval) return
+    written = 0
+    looked = performance.now()
+    await assertFreeSpace(directory, minFree)
+  }
+}
+
+export function sizeText(bytes: number): string {
+  for (const [unit, size] of [
+    ['TiB', 2 ** 40],
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+  ] as const)
+    if (bytes >= size) return `${Math.round((bytes / size) * 10) / 10} ${unit}`
+  return `${Math.ceil(bytes / 1024)} KiB`
+}

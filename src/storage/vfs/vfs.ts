@@ -1,0 +1,34 @@
+import type { StorageDriver } from '../driver.ts'
+import type { Log } from '../log.ts'
+import { backUpSnapshot } from './back-up-snapshot.ts'
+import { deleteBackup, deleteSnapshot } from './delete-copies.ts'
+import { deleteFile, listFiles, listFolders } from './list-files.ts'
+import { aborted, asStorageError } from './storage-errors.ts'
+import { takeSnapshot } from './take-snapshot.ts'
+import type { VfsConfig } from './vfs-config.ts'
+import { checkVolume, makeVolume } from './volume-directory.ts'
+
+/**
+ * The driver for volumes that are directories: a snapshot is a compressed tar of one, a backup a verified copy of
+ * that. Everything it throws is a StorageError.
+ */
+export function createVfs(config: VfsConfig, log: Log): StorageDriver {
+  const said = <R>(call: Promise<R>, signal?: AbortSignal): Promise<R> =>
+    call.catch((error: unknown) => {
+      const told = signal?.aborted ? aborted() : asStorageError(error)
+      // What the row may not tell, the log does.
+      if (told !== error && told.code !== 'ABORTED') log.warn({ err: error }, 'a storage call failed')
+      throw told
+    })
+  return {
+    checkVolume: (volume) => said(checkVolume(config, volume)),
+    makeVolume: (volume) => said(makeVolume(config, volume)),
+    takeSnapshot: (job, work) => said(takeSnapshot(config, log, job, work), work.signal),
+    deleteSnapshot: (job) => said(deleteSnapshot(config, job)),
+    backUpSnapshot: (job, work) => said(backUpSnapshot(config, job, work), work.signal),
+    deleteBackup: (job) => said(deleteBackup(config, job)),
+    listFolders: (root) => said(listFolders(config, root)),
+    listFiles: (root, folder) => said(listFiles(config, root, folder)),
+    deleteFile: (root, folder, name) => said(deleteFile(config, root, folder, name)),
+  }
+}

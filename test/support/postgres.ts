@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import type { DatabaseAddress } from '../../src/database/database.ts'
+import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.ts'
 import { migrateDatabase } from '../../src/database/migrate.ts'
 
 declare module 'vitest' {
@@ -46,8 +50,19 @@ export async function administer(
   }
 }
 
+/** The server that TEST_DATABASE_URL names, else the embedded one in a temporary folder. */
 async function startServer(): Promise<{ address: DatabaseAddress; stop(): Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL
   if (url) return { address: { url }, stop: async () => {} }
-  throw new Error('set TEST_DATABASE_URL')
+  const dataDir = await mkdtemp(join(tmpdir(), 'snapshot-gateway-test-'))
+  await chmod(dataDir, 0o755) // where we are root, the server is another user's
+  const log = { info: () => {}, warn: console.warn, error: console.error }
+  const { connection, close } = await openEmbeddedPostgres({ dataDir, log })
+  return {
+    address: connection,
+    stop: async () => {
+      await close()
+      await rm(dataDir, { recursive: true })
+    },
+  }
 }

@@ -1,0 +1,65 @@
+import { Command, Option } from 'commander'
+import { type VariableName, variables } from './config.ts'
+
+/** What the program was called to do. */
+export interface CommandLine {
+  command: 'serve' | 'worker' | 'migrate'
+  /** Variables given as flags: they beat the environment. */
+  flags: Partial<Record<VariableName, string>>
+  /** False with --no-migrate. */
+  migrate: boolean
+}
+
+/** The variables that a command has flags for. */
+const serving = Object.keys(variables) as VariableName[]
+const working = serving.filter(
+  (name) => !['HOST', 'PORT', 'WORKER', 'AUTH', 'CORS_ORIGINS', 'REQUEST_TIMEOUT'].includes(name),
+)
+const migrating: VariableName[] = ['DATABASE_URL', 'DATA_DIR', 'EMBEDDED_USER', 'LOG_LEVEL']
+
+/** Parses the arguments after the program's name. Prints help or what is wrong, and ends the process, by itself. */
+export function parseCommandLine(args: readonly string[], version: string): CommandLine {
+  let parsed: CommandLine | undefined
+  const program = new Command('snapshot-gateway')
+    .description('A GraphQL gateway that takes, backs up and removes snapshots of volumes.')
+    .version(version)
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText(
+      'after',
+      '\nEach option is also an environment variable: --data-dir is DATA_DIR. Options win.',
+    )
+  const add = (
+    command: CommandLine['command'],
+    description: string,
+    names: readonly VariableName[],
+    isDefault = false,
+  ) => {
+    const sub = program.command(command, { isDefault }).description(description)
+    for (const name of names) sub.addOption(flag(name))
+    if (command !== 'migrate')
+      sub.option(
+        '--no-migrate',
+        'Wait for the schema instead of bringing it up to date: you run migrate apart.',
+      )
+    sub.action(({ migrate = true, ...values }: { migrate?: boolean } & Record<string, string>) => {
+      const flags = Object.fromEntries(
+        names.flatMap((name) => (name in values ? [[name, values[name]]] : [])),
+      )
+      parsed = { command, flags, migrate }
+    })
+  }
+  add('serve', 'Answer requests, and do the work too unless WORKER=off (the default command).', serving, true)
+  add('worker', 'Only do the work: take, back up and remove what gateways have accepted.', working)
+  add('migrate', 'Bring the database schema up to date, and end.', migrating)
+  program.parse([...args], { from: 'user' })
+  if (!parsed) throw new Error('unreachable: a command runs, or the program ends')
+  return parsed
+}
+
+function flag(name: VariableName): Option {
+  const { meaning, default: value } = variables[name]
+  const long = `--${name.toLowerCase().replaceAll('_', '-')} <value>`
+  const option = new Option(long, value === undefined ? meaning : `${meaning} (default: ${value})`)
+  option.attributeName = () => name
+  return option
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { cp, lstat, mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { type Account, canReach } from './account.ts'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+
+export interface Binaries {
+  initdb: string
+  postgres: string
+  /** Of Postgres, such as 18. */
+  major: number
+}
+
+/**
+ * Finds the binaries for this platform, as the package manager installed them, and makes them fit to run. Where the
+ * account cannot reach them, or where what is missing cannot be made, in a copy below `copies`.
+ */
+export async function findBinaries(
+  account: Account | null,
+  copies: string,
+  onCopy: (folder: string) => void,
+  packageDir = findPackage(),
+): Promise<Binaries> {
+  const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  const native = await realpath(join(packageDir, 'native'))
+  const reached = await canReach(native, account)
+  const linked = reached && (await makeLinks(packageDir, packageDir).then(() => true, isReadOnly))
+  const root = linked ? native : await copyTo(join(copies, `postgres-${version}`), packageDir, onCopy)
+  return {
+    initdb: join(root, 'bin/initdb'),
+    postgres: join(root, 'bin/postgres'),
+    major: Number.parseInt(version, 10),
+  }
+}
+
+function findPackage(): string {
+  const { platform, arch } = process
+  const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
+  try {
+    if (platform === 'win32') throw new Error('Windows has no UNIX sockets that Postgres and Node share')
+    // Binaries for glibc start on no other C library.
+    const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined
+    if (platform === 'linux' && !report?.header?.glibcVersionRuntime) throw new Error('they need glibc')
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)))
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `there is no embedded Postgres for this machine (${platform} ${arch}): set DATABASE_URL to a Postgres server`,
+      { cause },
+    )
+  }
+}
+
+/** Makes the links that the package's postinstall makes: npm may have run no scripts. */
+async function makeLinks(packageDir: string, below: string): Promise<void> {
+  const list = JSON.parse(await readFile(join(packageDir, 'native/pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
+  for (const { source, target } of list) {
+    const path = join(below, target)
+    if (await lstat(path).catch(() => null)) continue
+    await symlink(basename(source), path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error // another process makes them too
+    })
+  }
+}
+
+function isReadOnly(error: NodeJS.ErrnoException): false {
+  if (!['EROFS', 'EACCES', 'EPERM'].includes(error.code ?? '')) throw error
+  return false
+}
+
+/** A whole copy or none: it gets its name last. */
+async function copyTo(folder: string, packageDir: string, onCopy: (folder: string) => void): Promise<string> {
+  if (!(await lstat(folder).catch(() => null))) {
+    const partial = `${folder}.${randomUUID()}`
+    await mkdir(partial, { recursive: true, mode: 0o755 })
+    await cp(join(packageDir, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
+    await makeLinks(packageDir, partial)
+    await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }))
+    onCopy(folder)
+  }
+  return join(folder, 'native')
+}

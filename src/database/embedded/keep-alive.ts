@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from './log.ts'
+import { isPostmaster, type Postmaster } from './postmaster.ts'
+import type { Users } from './users.ts'
+
+export interface KeepAlive {
+  folder: string
+  server: Postmaster
+  users: Users
+  log: Log
+  /** Finds the server, if another process was quicker, or starts it. */
+  restart(socketFolder: string): Promise<Postmaster>
+}
+
+/** Seconds between looks. */
+const interval = 1
+const longestBackoff = 30
+
+/** Starts the server again when it dies under its users; the pools of connections recover by themselves. */
+export function keepAlive({ folder, server, users, log, restart }: KeepAlive): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const sleep = (seconds: number) => pause(seconds * 1000, undefined, { signal, ref: false }).catch(() => {})
+  const watch = async () => {
+    let current = server
+    let failures = 0
+    while (!signal.aborted) {
+      await sleep(failures === 0 ? interval : Math.min(longestBackoff, 2 ** failures))
+      if (signal.aborted) return
+      users.beat()
+      if (isPostmaster(folder, current)) continue
+      try {
+        log.warn({ pid: current.pid }, 'the embedded database has died; it is started again')
+        current = await restart(current.socketFolder)
+        failures = 0
+        log.info({ pid: current.pid }, 'the embedded database is back')
+      } catch (error) {
+        failures += 1
+        log.error({ err: error }, 'the embedded database could not be started again')
+      }
+    }
+  }
+  const watching = watch()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await watching
+    },
+  }
+}

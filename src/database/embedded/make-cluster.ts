@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Account } from './account.ts'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { run } from './run.ts'
+
+/** Postgres's superuser, and the database that every cluster has. */
+export const superuser = 'postgres'
+
+/** Makes a cluster in `folder`/data: beside its place, then renamed, so that a kill leaves nothing half made. */
+export async function makeCluster(
+  initdb: string,
+  folder: string,
+  account: Account | null,
+  password: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (account) await chown(folder, account.uid, account.gid)
+  for (const name of await readdir(folder))
+    if (name.startsWith('new.')) await rm(join(folder, name), { recursive: true, force: true })
+
+  const partial = join(folder, `new.${randomUUID()}`)
+  const passwordFile = `${partial}.password`
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (account) await chown(passwordFile, account.uid, account.gid)
+  try {
+    const authentication = ['--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`]
+    await run(initdb, ['--pgdata', partial, '--encoding=UTF8', '--no-locale', ...authentication], account)
+    await rename(partial, join(folder, 'data'))
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true })
+    throw new EmbeddedPostgresError(
+      `the embedded database cannot be made in ${folder}: ${cause instanceof Error ? cause.message : cause}. Or set DATABASE_URL to a Postgres server`,
+      { cause },
+    )
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { canReach, chooseAccount, ownerOf } from './account.ts'
+import { findBinaries } from './binaries.ts'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { keepAlive } from './keep-alive.ts'
+import { withLock } from './lock.ts'
+import type { Log } from './log.ts'
+import { makeCluster, superuser } from './make-cluster.ts'
+import { findServer, type Postmaster, socketOf, stopServer, stopServerNow } from './postmaster.ts'
+import { assertNoArchives, type ClusterRecord, newRecord, readRecord, writeRecord } from './record.ts'
+import { startServer } from './start-server.ts'
+import { usersIn } from './users.ts'
+
+export interface EmbeddedPostgresOptions {
+  /** Absolute. The cluster is in `postgres` below it, where the account that serves it can get there. */
+  dataDir: string
+  /** Whom to serve it as where we are root; null: postgres, else nobody. */
+  account?: string | null
+  log: Log
+  /** The package with the binaries; null: the one of this platform. */
+  packageDir?: string
+}
+
+export interface EmbeddedPostgres {
+  /** As postgres.js takes it. It stays the same when the server is started again. */
+  connection: { path: string; username: string; password: string; database: string }
+  /** The uuid of the installation that the data folder belongs to. */
+  installation: string
+  /** Leaves the server; the last of its users stops it. */
+  close(): Promise<void>
+}
+
+/** Where a cluster goes whose account cannot get into the data folder, and copies of binaries. */
+const system = '/var/lib/snapshot-gateway'
+
+/**
+ * Starts the Postgres server of a data folder, or joins the one that other processes of this machine have started.
+ * A first start makes its cluster. Throws EmbeddedPostgresError, whose message says what to do.
+ */
+export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { log } = options
+  await mkdir(options.dataDir, { recursive: true })
+  const dataDir = await realpath(options.dataDir)
+  const users = usersIn(join(dataDir, 'postgres.users'))
+  const locked = <R>(work: () => Promise<R>) => withLock(join(dataDir, 'postgres.lock'), work)
+
+  const { folder, record, server, start } = await locked(async () => {
+    await users.sweep()
+    const cluster = await openCluster(dataDir, options)
+    const server = await cluster.start()
+    users.join()
+    return { ...cluster, server }
+  })
+  const { installation, password } = record
+
+  // Where the process ends without closing, the last of what it does.
+  const leaveNow = () => {
+    users.leave()
+    if (!users.any()) stopServerNow(folder)
+  }
+  process.on('exit', leaveNow)
+  const watch = keepAlive({
+    folder,
+    server,
+    users,
+    log,
+    restart: (socketFolder) => locked(() => start(socketFolder)),
+  })
+  let closing: Promise<void> | undefined
+  const leave = async () => {
+    await watch.stop()
+    await locked(async () => {
+      users.leave()
+      if (!users.any()) await stopServer(folder)
+    })
+    process.off('exit', leaveNow)
+  }
+  return {
+    connection: { path: socketOf(server), username: superuser, password, database: superuser },
+    installation,
+    close: () => {
+      closing ??= leave()
+      return closing
+    },
+  }
+}
+
+interface Cluster {
+  folder: string
+  record: ClusterRecord
+  /** Finds the cluster's server, or starts it, with its socket where it was. */
+  start(socketFolder?: string): Promise<Postmaster>
+}
+
+/** Finds the cluster of a data folder by its record, or makes it at the first start. */
+async function openCluster(
+  dataDir: string,
+  { account: configured = null, log, packageDir }: EmbeddedPostgresOptions,
+): Promise<Cluster> {
+  const record = (await readRecord(dataDir)) ?? newRecord(await choosePlace(dataDir, configured, log))
+  const folder = resolve(dataDir, record.folder)
+  const data = join(folder, 'data')
+  const made = await readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, () => null)
+  if (made === null) await assertNoArchives(dataDir, data)
+  if (made === null && record.major !== 0)
+    throw new EmbeddedPostgresError(
+      `the database of ${dataDir} is expected at ${data}, and is not there: restore it, or choose another DATA_DIR`,
+    )
+  const account = made === null ? await chooseAccount(configured) : await ownerOf(data)
+  const copies = process.getuid?.() === 0 ? system : dataDir
+  const binaries = await findBinaries(
+    account,
+    copies,
+    (folder) => log.info({ folder }, 'copied the Postgres binaries'),
+    packageDir,
+  )
+  if (made === null) {
+    // The record first: whoever finds a cluster can open it.
+    await writeRecord(dataDir, record)
+    await makeCluster(binaries.initdb, folder, account, record.password)
+  } else if (made !== binaries.major) throw otherMajor(made, binaries.major, data)
+  if (record.major !== binaries.major) {
+    record.major = binaries.major
+    await writeRecord(dataDir, record)
+  }
+  const start: Cluster['start'] = async (socketFolder) =>
+    (await findServer(folder)) ??
+    (await startServer({ postgres: binaries.postgres, folder, account, socketFolder }))
+  return { folder, record, start }
+}
+
+/** The folder of a new cluster: below the data folder, relative to it, if the account can get there. */
+async function choosePlace(dataDir: string, configured: string | null, log: Log): Promise<string> {
+  const place = join(dataDir, 'postgres')
+  if (await stat(join(place, 'data')).catch(() => null))
+    throw new EmbeddedPostgresError(
+      `there is a database at ${place}, but not postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
+    )
+  if (await canReach(dataDir, await chooseAccount(configured))) return basename(place)
+  const folder = join(system, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
+  log.info({ folder }, 'the database is kept there: its account cannot get into the data folder')
+  return folder
+}
+
+function otherMajor(made: number, ours: number, data: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `the database at ${data} is of Postgres ${made}, and this version comes with ${ours}. Dump it with the version of snapshot-gateway that made it (pg_dump over its socket), move ${data} and postgres.json away, start once, and restore the dump`,
+  )
+}

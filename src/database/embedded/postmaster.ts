@@ -1,0 +1,98 @@
+import { readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { basename, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isRunning } from './process-identity.ts'
+
+/** A running server, as its postmaster.pid tells. The file is Postgres's own guard: nobody else ever deletes it. */
+export interface Postmaster {
+  pid: number
+  /** The folder of its socket. */
+  socketFolder: string
+  ready: boolean
+}
+
+/** What postmaster.pid says; null where there is none. Whether that is still true is not looked at. */
+export function readPostmaster(folder: string): Postmaster | null {
+  try {
+    const lines = readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')
+    const [pid, , , , socketFolder = '', , , status = ''] = lines
+    return { pid: Number(pid), socketFolder, ready: status.trim() === 'ready' }
+  } catch {
+    return null
+  }
+}
+
+export function socketOf({ socketFolder }: Postmaster): string {
+  return join(socketFolder, '.s.PGSQL.5432')
+}
+
+/** Whether the process is a server of this cluster, and not one that got its pid later. */
+export function isPostmaster(folder: string, { pid }: Postmaster): boolean {
+  if (!isRunning(pid)) return false
+  const asked = (read: () => string) => {
+    try {
+      return read()
+    } catch {
+      return null // not allowed, or no /proc
+    }
+  }
+  // In a container root may not look into processes of others; their names everybody may read.
+  const cwd = asked(() => readlinkSync(`/proc/${pid}/cwd`))
+  if (cwd !== null) return cwd === join(folder, 'data')
+  const name = asked(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))
+  return name === null || name.trim() === 'postgres'
+}
+
+/** The server of this cluster, if it is up and its socket answers. */
+export async function findServer(folder: string): Promise<Postmaster | null> {
+  const found = readPostmaster(folder)
+  if (!found?.ready || !isPostmaster(folder, found)) return null
+  return (await answers(socketOf(found))) ? found : null
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/** Stops a server: fast, and where it does not end, at once, as after a crash. */
+export async function stopServer(folder: string): Promise<void> {
+  const found = readPostmaster(folder)
+  if (!found || !isPostmaster(folder, found)) return
+  for (const [signal, seconds] of [
+    ['SIGINT', 8],
+    ['SIGQUIT', 5],
+    ['SIGKILL', 1],
+  ] as const) {
+    kill(found.pid, signal)
+    for (const end = performance.now() + seconds * 1000; performance.now() < end; await pause(10))
+      if (!isRunning(found.pid)) return forgetSocket(found)
+  }
+}
+
+/** What can still be done when the process itself is ending. */
+export function stopServerNow(folder: string): void {
+  const found = readPostmaster(folder)
+  if (found && isPostmaster(folder, found)) kill(found.pid, 'SIGINT')
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {} // it has ended by itself
+}
+
+/** Of socket folders that were made for one run of a server. */
+export const socketFolderPrefix = 'snapshot-gateway-socket-'
+
+function forgetSocket({ socketFolder }: Postmaster): void {
+  if (basename(socketFolder).startsWith(socketFolderPrefix))
+    rmSync(socketFolder, { recursive: true, force: true })
+}

@@ -1,0 +1,61 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** One process among all that ever were, on this machine and on others. */
+export interface ProcessIdentity {
+  pid: number
+  /** When it started, in the kernel's ticks since boot; null where that is not known. */
+  start: string | null
+  host: string
+  /** Of the machine's current run. */
+  boot: string | null
+  /** The namespace of its pid: containers have their own. */
+  namespace: string | null
+}
+
+const orNull = <R>(read: () => R): R | null => {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+/** The fields of /proc/<pid>/stat from the state on; null where there is no such process, or no /proc. */
+function statOf(pid: number): string[] | null {
+  const text = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? null
+}
+
+function startOf(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null
+}
+
+/** Whether a process of this pid runs here; one that has ended and is not yet reaped does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return statOf(pid)?.[0] !== 'Z'
+}
+
+export function ownIdentity(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    start: startOf(process.pid),
+    host: hostname(),
+    boot: orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    namespace: orNull(() => readlinkSync('/proc/self/ns/pid')),
+  }
+}
+
+/** Whether a process is alive; `unknown` where it is of another machine or container, into which we cannot look. */
+export function lifeOf(other: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
+  const own = ownIdentity()
+  if (other.host !== own.host) return 'unknown'
+  // The same name, but a machine or container that was started anew.
+  if (other.boot !== own.boot || other.namespace !== own.namespace) return 'dead'
+  return isRunning(other.pid) && startOf(other.pid) === other.start ? 'alive' : 'dead'
+}

@@ -1,0 +1,58 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { open, readdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+
+/** What DATA_DIR/postgres.json says: later starts go by it, so that no empty database appears beside old archives. */
+export interface ClusterRecord {
+  /** The folder that the cluster is in, with its socket and its log; relative to the data folder, so that may move. */
+  folder: string
+  /** Of the installation: the storage roots carry it too. */
+  installation: string
+  password: string
+  /** Of Postgres; 0 until the cluster is made. */
+  major: number
+}
+
+const pathOf = (dataDir: string) => join(dataDir, 'postgres.json')
+
+export function newRecord(folder: string): ClusterRecord {
+  return { folder, installation: randomUUID(), password: randomBytes(24).toString('base64url'), major: 0 }
+}
+
+export async function readRecord(dataDir: string): Promise<ClusterRecord | null> {
+  const path = pathOf(dataDir)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw new EmbeddedPostgresError(`${path} cannot be read (${error.code})`, { cause: error })
+  })
+  if (text === null) return null
+  try {
+    return JSON.parse(text) as ClusterRecord
+  } catch (cause) {
+    throw new EmbeddedPostgresError(`${path} is damaged: restore it from a backup of the data folder`, {
+      cause,
+    })
+  }
+}
+
+export async function writeRecord(dataDir: string, record: ClusterRecord): Promise<void> {
+  const path = pathOf(dataDir)
+  const handle = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await handle.writeFile(`${JSON.stringify(record, null, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(`${path}.new`, path)
+}
+
+/** Throws where archives are there whose database is not. */
+export async function assertNoArchives(dataDir: string, expected: string): Promise<void> {
+  const names = await readdir(join(dataDir, 'snapshots')).catch(() => [])
+  if (names.length === 0) return
+  throw new EmbeddedPostgresError(
+    `${join(dataDir, 'snapshots')} holds snapshots, but their database is not at ${expected}: restore it, or set DATABASE_URL to the server that knows them, or choose another DATA_DIR. An empty database is not put beside them`,
+  )
+}

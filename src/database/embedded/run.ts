@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Account } from './account.ts'
+
+/** Runs a program of Postgres to its end. Rejects with what it said. */
+export async function run(program: string, args: string[], account: Account | null): Promise<void> {
+  try {
+    await promisify(execFile)(program, args, { cwd: '/', env: postgresEnvironment(), ...account })
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string }
+    throw new Error(stderr.trim() || String(error), { cause: error })
+  }
+}
+
+/** Nothing of ours: PGDATA, PGPORT and their like would be taken for settings. */
+export function postgresEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
+}

@@ -1,0 +1,90 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
+
+// The users of a server: a file for each. Synchronous, as the last things that a process does must be.
+
+/** Seconds in which a living process touches its file at least once; see `beat`. */
+const silence = 12
+
+export interface Users {
+  /** Deletes the files of the dead. Rejects where another machine or container is a user. */
+  sweep(): Promise<void>
+  join(): void
+  /** Shows to other machines that we are alive; call it every few seconds. */
+  beat(): void
+  leave(): void
+  /** Whether anybody on this machine is a user. */
+  any(): boolean
+}
+
+export function usersIn(folder: string): Users {
+  const own = join(folder, `${process.pid}.json`)
+  const read = (): { path: string; user: ProcessIdentity }[] =>
+    names(folder).flatMap((name) => {
+      try {
+        return [{ path: join(folder, name), user: JSON.parse(readFileSync(join(folder, name), 'utf8')) }]
+      } catch {
+        return [] // it has just left
+      }
+    })
+  return {
+    sweep: async () => {
+      for (const { path, user } of read()) {
+        const life = lifeOf(user)
+        if (life === 'dead' || (life === 'unknown' && (await isSilent(path)))) remove(path)
+        else if (life === 'unknown')
+          throw new EmbeddedPostgresError(
+            `the data folder is in use by another machine or container (${user.host}): set DATABASE_URL to share a database`,
+          )
+      }
+    },
+    join: () => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      writeFileSync(own, JSON.stringify(ownIdentity()), { mode: 0o600 })
+    },
+    beat: () => {
+      try {
+        utimesSync(own, new Date(), new Date())
+      } catch {} // the folder was deleted under us: nobody to show it to
+    },
+    leave: () => remove(own),
+    any: () => read().some(({ user }) => lifeOf(user) !== 'dead'),
+  }
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'))
+  } catch {
+    return []
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {} // gone already
+}
+
+/** Whether a file is not touched for so long that its process must be gone. Compares no clocks. */
+async function isSilent(path: string): Promise<boolean> {
+  try {
+    const before = statSync(path).mtimeMs
+    for (const end = performance.now() + silence * 1000; performance.now() < end; await pause(200))
+      if (statSync(path).mtimeMs !== before) return false
+    return true
+  } catch {
+    return true
+  }
+}

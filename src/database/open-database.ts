@@ -1,0 +1,37 @@
+import type { DatabaseAddress } from './database.ts'
+import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.ts'
+
+export interface DatabasePlace {
+  /** Null: the embedded server. */
+  url: string | null
+  dataDir: string
+  /** Of the embedded server where we are root; null: postgres, else nobody. */
+  embeddedUser: string | null
+}
+
+export interface OpenDatabase {
+  address: DatabaseAddress
+  /** The installation that an embedded server's data folder belongs to; a given server tells by itself. */
+  installation: string | undefined
+  close(): Promise<void>
+}
+
+interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Finds the Postgres server to use: the one that is given, else the embedded one, which it starts or joins. */
+export async function openDatabase(
+  { url, dataDir, embeddedUser }: DatabasePlace,
+  log: Log,
+): Promise<OpenDatabase> {
+  if (url !== null) return { address: { url }, installation: undefined, close: async () => {} }
+  const { connection, installation, close } = await openEmbeddedPostgres({
+    dataDir,
+    account: embeddedUser,
+    log,
+  })
+  return { address: connection, installation, close }
+}

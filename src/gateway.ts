@@ -1,0 +1,125 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from './config.ts'
+import { AccountScope } from './database/account-scope.ts'
+import { awaitSchema } from './database/await-schema.ts'
+import { connect, type Database } from './database/database.ts'
+import { assertListenWorks } from './database/listen.ts'
+import { migrateDatabase } from './database/migrate.ts'
+import { openDatabase } from './database/open-database.ts'
+import { makeExampleVolume } from './example-volume.ts'
+import { createServer } from './http/server.ts'
+import { createStoragePool } from './storage/pool.ts'
+import { findTar } from './storage/vfs/tar.ts'
+import { createUris } from './storage/vfs/uris.ts'
+import { markStorageRoots } from './worker/mark-storage-roots.ts'
+import { startDeadlines } from './worker/start-deadlines.ts'
+import { startSweeper } from './worker/start-sweeper.ts'
+import { startWorker } from './worker/start-worker.ts'
+
+export interface GatewayOptions {
+  /** Whether to answer requests; else it is a worker alone. */
+  serve: boolean
+  /** Whether to bring the schema up to date, or to wait until somebody has. */
+  migrate: boolean
+  log: FastifyBaseLogger
+}
+
+export interface Gateway {
+  /** Where it listens, such as http://127.0.0.1:4000; null for a worker. */
+  url: string | null
+  /** Stops it: requests first, then the work, then the database. */
+  close(): Promise<void>
+}
+
+/** The account that AUTH=none acts as. */
+const defaultAccount = 1n
+const entry = fileURLToPath(new URL('storage/child.js', import.meta.url))
+
+/** Starts everything, in order. Rejects with a message for people where it cannot, having stopped what it started. */
+export async function startGateway(
+  config: Config,
+  { serve, migrate, log }: GatewayOptions,
+): Promise<Gateway> {
+  const stops: [what: string, stop: () => Promise<unknown>][] = []
+  let ready = false
+  const close = async () => {
+    ready = false
+    // Requests first, though they are let in last.
+    for (const [what, stop] of stops.splice(0).reverse()) {
+      await stop()
+      log.debug({ what }, 'stopped')
+    }
+  }
+  try {
+    return { url: await start(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function start(): Promise<string | null> {
+    const works = config.worker.enabled || !serve
+    if (works) await findTar()
+
+    const server = await openDatabase({ ...config.database, dataDir: config.storage.dataDir }, log)
+    stops.push(['the database server', server.close])
+    const database = connect(server.address, config.database)
+    stops.push(['database connections', database.close])
+    if (config.database.url !== null) await assertListenWorks(database.client)
+    const installation = migrate
+      ? await migrateDatabase(server.address, server)
+      : await awaitSchema(server.address, server.installation, (reason) => log.warn({}, `waiting: ${reason}`))
+
+    if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
+    await markStorageRoots(database.client, { ...config.storage, installation, log })
+    if (works && config.storage.backupsDirIsDefault)
+      log.warn(
+        { backups: config.storage.backupsDir },
+        'backups go to the disk that they protect: set BACKUP_TARGET',
+      )
+
+    stops.push(['deadlines', startDeadlines({ db: database.db, log, ...config.worker }).close])
+    const vfs = { ...config.storage, installation }
+    if (works) {
+      const pool = createStoragePool({ entry, size: config.worker.concurrency, vfs, log })
+      stops.push(['storage of the worker', pool.close])
+      const storage = new Map([['vfs', pool.driver]])
+      stops.push(['the sweeper', startSweeper({ database, storage, log }).close])
+      const { concurrency } = config.worker
+      stops.push(['the worker', (await startWorker({ database, storage, concurrency, log })).close])
+      log.info({ concurrency }, 'the worker waits for work')
+    }
+    if (!serve) return null
+
+    const pool = createStoragePool({ entry, size: 1, vfs, log, callTimeout: config.http.requestTimeout })
+    stops.push(['storage of requests', pool.close])
+    const app = createServer({
+      log,
+      handles: {
+        storage: new Map([['vfs', { ...pool.driver, ...createUris(config.storage) }]]),
+        operationDeadline: config.worker.operationDeadline,
+      },
+      corsOrigins: config.http.corsOrigins,
+      authenticate: () => ({ scope: new AccountScope(database.db, defaultAccount), role: 'ADMIN' }),
+      isReady: async () => ready && (await answers(database)),
+    })
+    stops.push(['requests', () => app.close()])
+    const url = await app.listen({ host: config.http.host, port: config.http.port })
+    ready = true
+    log.info({ url: `${url}/graphql` }, 'ready: open it in a browser for GraphiQL')
+    return url
+  }
+}
+
+/** Whether the database answers within two seconds. */
+async function answers({ client }: Database): Promise<boolean> {
+  const late = new AbortController()
+  const query = client`select 1`.then(
+    () => true,
+    () => false,
+  )
+  const timeout = pause(2000, false, { signal: late.signal }).catch(() => false)
+  return Promise.race([query, timeout]).finally(() => late.abort())
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { parseCommandLine } from './command-line.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
+import { migrateDatabase } from './database/migrate.ts'
+import { openDatabase } from './database/open-database.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import { createLogger } from './logger.ts'
+
+// The only place that knows of the process: its arguments, its environment, its signals and its end.
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const { command, flags, migrate } = parseCommandLine(process.argv.slice(2), version)
+
+let config: Config
+try {
+  config = loadConfig({ ...process.env, ...flags }, process.cwd())
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(
+    `snapshot-gateway cannot start:\n${error.problems.map((line) => `  ${line}\n`).join('')}`,
+  )
+  process.exit(1)
+}
+
+const log = createLogger(config.logLevel, process.stdout.isTTY)
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'a fault that nothing has caught; the process ends')
+  process.exit(1)
+})
+
+try {
+  if (command === 'migrate') {
+    const place = { ...config.database, dataDir: config.storage.dataDir }
+    const database = await openDatabase(place, log)
+    await migrateDatabase(database.address, { installation: database.installation }).finally(database.close)
+    log.info({}, 'the database schema is up to date')
+  } else {
+    const starting = startGateway(config, { serve: command === 'serve', migrate, log })
+    let gateway: Gateway | undefined
+    const stop = (signal: NodeJS.Signals) => {
+      if (!gateway || stopping) process.exit(1)
+      stopping = true
+      log.info({ signal }, 'stopping; the same again ends at once')
+      setTimeout(() => {
+        log.error({ seconds: config.shutdownTimeout }, 'the stop takes too long; the process ends')
+        process.exit(1)
+      }, config.shutdownTimeout * 1000).unref()
+      gateway.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the stop failed')
+          process.exit(1)
+        },
+      )
+    }
+    let stopping = false
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    gateway = await starting
+  }
+} catch (error) {
+  log.fatal({}, `snapshot-gateway cannot start: ${reasonOf(error)}`)
+  log.debug({ err: error }, 'where it failed')
+  process.exit(1)
+}
+
+/** Of a connection that was tried at several addresses, the error itself has no message. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0])
+  return error instanceof Error ? error.message : String(error)
+}

@@ -22,9 +22,10 @@ export async function findBinaries(
   onCopy: (folder: string) => void,
   packageDir = findPackage(),
 ): Promise<Binaries> {
-  const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as {
-    version: string
-  }
+  const description = await readFile(join(packageDir, 'package.json'), 'utf8').catch((cause: unknown) => {
+    throw noBinaries(cause)
+  })
+  const { version } = JSON.parse(description) as { version: string }
   const native = await realpath(join(packageDir, 'native'))
   const reached = await canReach(native, account)
   const linked = reached && (await makeLinks(packageDir, packageDir).then(() => true, isReadOnly))
@@ -46,11 +47,15 @@ function findPackage(): string {
     if (platform === 'linux' && !report?.header?.glibcVersionRuntime) throw new Error('they need glibc')
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch (cause) {
-    throw new EmbeddedPostgresError(
-      `there is no embedded Postgres for this machine (${platform} ${arch}): set DATABASE_URL to a Postgres server`,
-      { cause },
-    )
+    throw noBinaries(cause)
   }
+}
+
+function noBinaries(cause: unknown): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `there is no embedded Postgres for this machine (${process.platform} ${process.arch}): set DATABASE_URL to a Postgres server`,
+    { cause },
+  )
 }
 
 /** Makes the links that the package's postinstall makes: npm may have run no scripts. */

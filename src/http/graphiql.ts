@@ -31,6 +31,7 @@ const page = `<!doctype html>
     <title>snapshot-gateway</title>
     <link rel="icon" href="${folder}/icon" />
     <link rel="stylesheet" href="${folder}/graphiql.css" />
+    <link rel="stylesheet" href="${folder}/page.css" />
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript; the API itself does not: POST /graphql.</noscript>
@@ -63,6 +64,7 @@ async function load(): Promise<Map<string, Asset>> {
   return new Map<string, Asset>([
     ['graphiql.js', script(js)],
     ['graphiql.css', { type: 'text/css; charset=utf-8', content: css }],
+    ['page.css', { type: 'text/css; charset=utf-8', content: pageStyle }],
     ['icon', { type: iconType, content: Buffer.from(iconData, 'base64') }],
     ['editor.worker.js', script(editorWorkerService)],
     ['json.worker.js', script(jsonWorker)],
@@ -70,6 +72,11 @@ async function load(): Promise<Map<string, Asset>> {
     ['start.js', script(start)],
   ])
 }
+
+// GraphiQL 5.2 leaves tabs that are there from the start shifted by what they moved while it was starting. It shows
+// when the mouse goes down on one: the tab jumps away from under it, and the click is lost.
+const pageStyle = `.graphiql-tabs .graphiql-tab { transform: none !important; }
+`
 
 const start = `self.MonacoEnvironment = {
   globalAPI: false,

@@ -5,6 +5,7 @@ import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import type { Role } from '../graphql/roles.ts'
 import { schema } from '../graphql/schema.ts'
+import { errorBody } from './http-errors.ts'
 import { useAnswer } from './use-answer.ts'
 
 /** On whose behalf a request acts. */
@@ -36,6 +37,11 @@ export function serveGraphql(
     url: '/graphql',
     method: ['GET', 'POST'],
     handler: async (request, reply) => {
+      // Yoga takes an empty body for one that is still to be read.
+      if (request.method === 'POST' && Object.keys(request.body ?? {}).length === 0) {
+        const message = 'The body must be a JSON object with a query.'
+        return reply.status(400).send(errorBody('BAD_REQUEST', message, request.id))
+      }
       const caller = await authenticate(request)
       const context = { ...handles, ...caller, requestId: request.id, loaders: createLoaders(caller.scope) }
       const response = await yoga.handleNodeRequestAndResponse(request, reply, context)

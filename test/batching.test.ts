@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase } from './support/database.ts'
+import { createTestGateway } from './support/gateway.ts'
+import { rowMaker } from './support/rows.ts'
+
+const database = await createTestDatabase()
+const gateway = createTestGateway(database)
+const make = rowMaker(database)
+
+for (let v = 0; v < 50; v++) {
+  const volume = await make.volume()
+  for (let s = 0; s < 4; s++) {
+    const uuid = crypto.randomUUID()
+    const snapshot = await make.snapshot(volume, { state: 'backed-up', backup_uuid: uuid })
+    if (s < 2) await make.backup(volume, snapshot, { uuid })
+  }
+}
+
+beforeEach(() => {
+  database.statements.length = 0
+})
+/** How many statements a document takes, whatever is in its answer. */
+async function statements(document: string): Promise<number> {
+  database.statements.length = 0
+  await gateway.data(document)
+  return database.statements.length
+}
+
+describe('links are read in batches: the number of statements does not grow with the page', () => {
+  it.each([
+    [
+      'snapshots with their volumes',
+      2,
+      (n: number) => `{ snapshots(first: ${n}) { nodes { volume { id name } } } }`,
+    ],
+    [
+      'snapshots with volumes and backups',
+      3,
+      (n: number) => `{ snapshots(first: ${n}) { nodes { volume { id } backup { id } } } }`,
+    ],
+    [
+      'volumes with their first snapshots and counts',
+      3,
+      (n: number) => `{ volumes(first: ${n}) { nodes { snapshots(first: 5) { nodes { id } totalCount } } } }`,
+    ],
+    [
+      'volumes with a filtered page and count of snapshots',
+      3,
+      (n: number) =>
+        `{ volumes(first: ${n}) { nodes { snapshots(last: 2, filter: { state: [BACKED_UP] }, orderBy: { field: NAME, direction: ASC }) { edges { cursor } totalCount } } } }`,
+    ],
+    [
+      'backups with their snapshots and volumes',
+      3,
+      (n: number) => `{ backups(first: ${n}) { nodes { snapshot { id } volume { id } } } }`,
+    ],
+    [
+      'backups with what their snapshots link to',
+      4,
+      (n: number) =>
+        `{ backups(first: ${n}) { nodes { snapshot { volume { id } backup { id } } volume { name } } } }`,
+    ],
+  ])('%s: at most %i', async (_, most, document) => {
+    const few = await statements(document(3))
+    const many = await statements(document(50))
+    expect(many).toBeLessThanOrEqual(most)
+    expect(many).toBe(few)
+  })
+
+  it('nodes of one type: one statement; of three types: three', async () => {
+    expect(await statements('{ nodes(ids: ["1s1", "1s2", "1s1", "1s3"]) { id } }')).toBe(1)
+    expect(await statements('{ nodes(ids: ["1s1", "1v2", "1b1", "1s3"]) { id } }')).toBe(3)
+  })
+
+  it('a list is counted only when its count is selected, and read only when its rows are', async () => {
+    expect(await statements('{ snapshots { nodes { id } pageInfo { hasNextPage } edges { cursor } } }')).toBe(
+      1,
+    )
+    expect(await statements('{ snapshots { totalCount } }')).toBe(1)
+    expect(await statements('{ snapshots { totalCount nodes { id } again: totalCount } }')).toBe(2)
+  })
+})
+
+describe('a batched page', () => {
+  it('is the one that the volume alone would have', async () => {
+    const page = 'snapshots(first: 3) { nodes { id } totalCount pageInfo { hasNextPage endCursor } }'
+    const { volumes } = await gateway.data(`{ volumes(first: 50) { nodes { id ${page} } } }`)
+    expect(volumes.nodes).toHaveLength(50)
+    for (const volume of volumes.nodes.slice(0, 5)) {
+      expect(volume.snapshots).toMatchObject({ totalCount: 4, pageInfo: { hasNextPage: true } })
+      expect((await gateway.data(`{ volume(id: "${volume.id}") { id ${page} } }`)).volume).toEqual(volume)
+      const after = volume.snapshots.pageInfo.endCursor
+      const rest = await gateway.data(
+        `{ volume(id: "${volume.id}") { snapshots(first: 3, after: "${after}") { nodes { id } } } }`,
+      )
+      expect(rest.volume.snapshots.nodes).toHaveLength(1)
+    }
+  })
+
+  it('of one volume with other arguments is another one', async () => {
+    const { volume } = await gateway.data(`{ volume(id: "1v1") {
+      newest: snapshots(first: 1) { nodes { id } } oldest: snapshots(last: 1) { nodes { id } }
+      none: snapshots(filter: { state: [] }) { totalCount } } }`)
+    expect(volume).toEqual({
+      newest: { nodes: [{ id: '1s4' }] },
+      oldest: { nodes: [{ id: '1s1' }] },
+      none: { totalCount: 0 },
+    })
+  })
+})
+
+describe('loaders', () => {
+  it('are fresh after each mutation of a document', async () => {
+    const answer = await gateway.data(`mutation {
+      a: updateVolume(input: { id: "1v1", name: "a" }) { ... on Volume { snapshots(first: 1) { nodes { volume { name } } } } }
+      b: updateVolume(input: { id: "1v1", name: "b" }) { ... on Volume { snapshots(first: 1) { nodes { volume { name } } } } }
+    }`)
+    const named = (name: string) => ({ snapshots: { nodes: [{ volume: { name } }] } })
+    expect(answer).toEqual({ a: named('a'), b: named('b') })
+  })
+
+  it('are fresh for each request', async () => {
+    const read = () => gateway.data('{ snapshot(id: "1s1") { volume { name } } }')
+    await database.client`update volume set name = 'one' where id = 1`
+    expect(await read()).toEqual({ snapshot: { volume: { name: 'one' } } })
+    await database.client`update volume set name = 'two' where id = 1`
+    expect(await read()).toEqual({ snapshot: { volume: { name: 'two' } } })
+  })
+})

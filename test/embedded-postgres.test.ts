@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hold, isAlive, postmasterPid, refusal } from './support/embedded.ts'
+import { hold, isAlive, postmasterPid } from './support/embedded.ts'
 import { eventually } from './support/eventually.ts'
 import { temporaryDirectory } from './support/storage.ts'
 
@@ -216,68 +216,28 @@ describe('the embedded Postgres', () => {
   })
 })
 
-describe('the embedded Postgres refuses, and says what to do', () => {
-  it('an empty database beside old snapshots', async () => {
-    const dataDir = temporaryDirectory()
-    mkdirSync(join(dataDir, 'snapshots/some-volume'), { recursive: true })
-    expect(await refusal({ dataDir })).toMatch(/holds snapshots, but their database is not at .*DATABASE_URL/)
-    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
-  })
-
-  it('a database that is gone from where it was', async () => {
-    const dataDir = temporaryDirectory()
-    await (await hold({ dataDir })).leave()
-    rmSync(join(dataDir, 'postgres'), { recursive: true })
-    expect(await refusal({ dataDir })).toMatch(/is expected at .*postgres\/data, and is not there/)
-  })
-
-  it('a database without its record', async () => {
-    const dataDir = temporaryDirectory()
-    await (await hold({ dataDir })).leave()
-    rmSync(join(dataDir, 'postgres.json'))
-    expect(await refusal({ dataDir })).toMatch(/not postgres.json beside it/)
-  })
-
-  it('a database of another major version', async () => {
-    const dataDir = temporaryDirectory()
-    await (await hold({ dataDir })).leave()
-    writeFileSync(join(dataDir, 'postgres/data/PG_VERSION'), '17\n')
-    expect(await refusal({ dataDir })).toMatch(/is of Postgres 17, and this version comes with 18\. Dump it/)
-  })
-
-  it('a server that cannot start, with the end of its log', async () => {
-    const dataDir = temporaryDirectory()
-    await (await hold({ dataDir })).leave()
-    writeFileSync(join(dataDir, 'postgres/data/postgresql.conf'), 'no_such_setting = 1\n')
-    expect(await refusal({ dataDir })).toMatch(/does not start: .*no_such_setting/)
-  })
-
-  it('a platform without binaries', async () => {
-    expect(await refusal({ dataDir: temporaryDirectory(), packageDir: '/nowhere' })).toMatch(/DATABASE_URL/)
-  })
-
-  it('a data folder that another machine uses', async () => {
-    const dataDir = temporaryDirectory()
-    const folder = join(dataDir, 'postgres.users')
-    mkdirSync(folder)
-    const file = join(folder, '7.json')
-    writeFileSync(file, JSON.stringify({ pid: 7, start: '1', host: 'elsewhere', boot: 'b', namespace: 'n' }))
-    const beating = setInterval(() => writeFileSync(file, readFileSync(file)), 500)
-    onTestFinished(() => clearInterval(beating))
-    expect(await refusal({ dataDir })).toMatch(
-      /in use by another machine or container \(elsewhere\): set DATABASE_URL/,
-    )
-  })
-
-  it.skipIf(!asRoot)('to run as root or as an account that is not there (needs root)', async () => {
-    expect(await refusal({ dataDir: temporaryDirectory(), account: 'root' })).toMatch(
-      /refuses to run as root/,
-    )
-    expect(await refusal({ dataDir: temporaryDirectory(), account: 'no-such-user' })).toMatch(/EMBEDDED_USER/)
+describe('odd surroundings', () => {
+  it('are fine: a comma in the path, lost+found beside nothing, a narrow umask', async () => {
+    const dataDir = join(temporaryDirectory(), 'a, "b"')
+    mkdirSync(join(dataDir, 'snapshots/lost+found'), { recursive: true })
+    if (asRoot) chmodSync(join(dataDir, '..'), 0o700)
+    const holder = await hold({ dataDir, via: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] })
+    const folder = join(holder.connection.path, '..')
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
+    await holder.leave()
   })
 })
 
 describe('leftovers of the dead', () => {
+  it('of a container that is gone hold up a start for seconds only', async () => {
+    const dataDir = temporaryDirectory()
+    const gone = { pid: 7, start: '1', host: 'gone', boot: 'b', namespace: 'n' }
+    writeFileSync(join(dataDir, 'postgres.lock'), JSON.stringify(gone))
+    const holder = await hold({ dataDir })
+    await holder.leave()
+  })
+
   it('are no obstacle: a lock, a user and a half-made cluster', async () => {
     const dataDir = temporaryDirectory()
     mkdirSync(join(dataDir, 'postgres/new.abandoned'), { recursive: true })
@@ -286,7 +246,7 @@ describe('leftovers of the dead', () => {
     for (const file of ['postgres.lock', 'postgres.users/999.json']) writeFileSync(join(dataDir, file), dead)
     const holder = await hold({ dataDir })
     expect(existsSync(join(dataDir, 'postgres/new.abandoned'))).toBe(false)
-    expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([`${holder.process.pid}.json`])
+    expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([`${holder.process.pid}-1.json`])
     await holder.leave()
   })
 })
@@ -295,7 +255,7 @@ describe('leftovers of the dead', () => {
 async function deadIdentity(dataDir: string): Promise<string> {
   const other = join(dataDir, 'other')
   const holder = await hold({ dataDir: other })
-  const text = readFileSync(join(other, 'postgres.users', `${holder.process.pid}.json`), 'utf8')
+  const text = readFileSync(join(other, 'postgres.users', `${holder.process.pid}-1.json`), 'utf8')
   await holder.leave()
   return text
 }

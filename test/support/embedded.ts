@@ -33,11 +33,14 @@ export interface HolderOptions {
   packageDir?: string
   /** Whom the process itself runs as. */
   as?: { uid: number; gid: number }
+  /** A command that runs the process. */
+  via?: string[]
 }
 
 /** Starts a process that opens the server; with what it answered, which may be a refusal. */
-async function start({ as, ...options }: HolderOptions) {
-  const child = spawn(process.execPath, [fixture, module, JSON.stringify(options)], {
+async function start({ as, via = [], ...options }: HolderOptions) {
+  const [program = '', ...args] = [...via, process.execPath, fixture, module, JSON.stringify(options)]
+  const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: '/',
     ...as,

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { type Account, canReach } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { makeOpenFolder } from './open-folder.ts'
 
 export interface Binaries {
   initdb: string
@@ -29,7 +30,9 @@ export async function findBinaries(
   const native = await realpath(join(packageDir, 'native'))
   const reached = await canReach(native, account)
   const linked = reached && (await makeLinks(packageDir, packageDir).then(() => true, isReadOnly))
-  const root = linked ? native : await copyTo(join(copies, `postgres-${version}`), packageDir, onCopy)
+  const root = linked
+    ? native
+    : await copyTo(join(copies, `postgres-${version}`), packageDir, account, onCopy)
   return {
     initdb: join(root, 'bin/initdb'),
     postgres: join(root, 'bin/postgres'),
@@ -79,10 +82,18 @@ function isReadOnly(error: NodeJS.ErrnoException): false {
 }
 
 /** A whole copy or none: it gets its name last. */
-async function copyTo(folder: string, packageDir: string, onCopy: (folder: string) => void): Promise<string> {
+async function copyTo(
+  folder: string,
+  packageDir: string,
+  account: Account | null,
+  onCopy: (folder: string) => void,
+): Promise<string> {
   if (!(await lstat(folder).catch(() => null))) {
     const partial = `${folder}.${randomUUID()}`
-    await mkdir(partial, { recursive: true, mode: 0o755 })
+    // For another account than ours, which a narrow umask would shut out.
+    if (account) await makeOpenFolder(dirname(folder))
+    await mkdir(partial, { recursive: true })
+    if (account) await makeOpenFolder(partial)
     await cp(join(packageDir, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
     await makeLinks(packageDir, partial)
     await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }))

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, unlink, utimes, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { isSilent } from './is-silent.ts'
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 /** Seconds to wait for a lock whose holder may be alive: a first start takes some on a slow machine. */
@@ -10,9 +11,14 @@ const patience = 120
 /** Runs `work` while no other process does under the same lock file. One that died with the lock loses it. */
 export async function withLock<R>(path: string, work: () => Promise<R>): Promise<R> {
   await acquire(path)
+  // For those who cannot see this process: a holder that goes silent is gone.
+  const beat = setInterval(() => {
+    utimes(path, new Date(), new Date()).catch(() => {})
+  }, 3000)
   try {
     return await work()
   } finally {
+    clearInterval(beat)
     await unlink(path).catch(() => {})
   }
 }
@@ -27,7 +33,8 @@ async function acquire(path: string): Promise<void> {
       const text = await readFile(path, 'utf8').catch(() => null)
       if (text === null) continue
       const holder = JSON.parse(text) as ProcessIdentity
-      if (lifeOf(holder) === 'dead') await breakLock(path, text)
+      const life = lifeOf(holder)
+      if (life === 'dead' || (life === 'unknown' && (await isSilent(path)))) await breakLock(path, text)
       else if (performance.now() > end)
         throw new EmbeddedPostgresError(
           `the data folder is locked by process ${holder.pid} on ${holder.host}: stop it, or delete ${path} if it is gone. Several machines share a database by DATABASE_URL`,

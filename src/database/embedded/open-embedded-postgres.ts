@@ -8,8 +8,17 @@ import { keepAlive } from './keep-alive.ts'
 import { withLock } from './lock.ts'
 import type { Log } from './log.ts'
 import { makeCluster, superuser } from './make-cluster.ts'
+import { refuseMountPoint } from './mount-point.ts'
+import { makeOpenFolder } from './open-folder.ts'
 import { findServer, type Postmaster, socketOf, stopServer, stopServerNow } from './postmaster.ts'
-import { assertNoArchives, type ClusterRecord, newRecord, readRecord, writeRecord } from './record.ts'
+import {
+  assertNoArchives,
+  assertSameInstallation,
+  type ClusterRecord,
+  newRecord,
+  readRecord,
+  writeRecord,
+} from './record.ts'
 import { startServer } from './start-server.ts'
 import { usersIn } from './users.ts'
 
@@ -43,6 +52,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const { log } = options
   await mkdir(options.dataDir, { recursive: true })
   const dataDir = await realpath(options.dataDir)
+  refuseMountPoint(dataDir)
   const users = usersIn(join(dataDir, 'postgres.users'))
   const locked = <R>(work: () => Promise<R>) => withLock(join(dataDir, 'postgres.lock'), work)
 
@@ -108,6 +118,7 @@ async function openCluster(
     throw new EmbeddedPostgresError(
       `the database of ${dataDir} is expected at ${data}, and is not there: restore it, or choose another DATA_DIR`,
     )
+  if (record.major !== 0) await assertSameInstallation(dataDir, record.installation)
   const account = made === null ? await chooseAccount(configured) : await ownerOf(data)
   const copies = process.getuid?.() === 0 ? system : dataDir
   const binaries = await findBinaries(
@@ -139,7 +150,13 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
       `there is a database at ${place}, but not postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
     )
   if (await canReach(dataDir, await chooseAccount(configured))) return basename(place)
+  await makeOpenFolder(system)
   const folder = join(system, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
+  // The hash alone does not find a cluster: neither its password nor its installation is known without the record.
+  if (await stat(join(folder, 'data')).catch(() => null))
+    throw new EmbeddedPostgresError(
+      `the database is to be made at ${folder}, and there is one of a former ${dataDir}: put back the former postgres.json, or move ${folder} away`,
+    )
   log.info({ folder }, 'the database is kept there: its account cannot get into the data folder')
   return folder
 }

@@ -54,8 +54,8 @@ export function ownIdentity(): ProcessIdentity {
 /** Whether a process is alive; `unknown` where it is of another machine or container, into which we cannot look. */
 export function lifeOf(other: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   const own = ownIdentity()
-  if (other.host !== own.host) return 'unknown'
-  // The same name, but a machine or container that was started anew.
-  if (other.boot !== own.boot || other.namespace !== own.namespace) return 'dead'
+  if (other.boot !== own.boot) return other.host === own.host ? 'dead' : 'unknown' // the machine was started anew
+  // Containers may share a host name (--network host), so it tells nothing of who is in another one.
+  if (other.namespace !== own.namespace) return 'unknown'
   return isRunning(other.pid) && startOf(other.pid) === other.start ? 'alive' : 'dead'
 }

@@ -51,8 +51,19 @@ export async function writeRecord(dataDir: string, record: ClusterRecord): Promi
 /** Throws where archives are there whose database is not. */
 export async function assertNoArchives(dataDir: string, expected: string): Promise<void> {
   const names = await readdir(join(dataDir, 'snapshots')).catch(() => [])
-  if (names.length === 0) return
+  if (names.every((name) => name === 'lost+found')) return
   throw new EmbeddedPostgresError(
     `${join(dataDir, 'snapshots')} holds snapshots, but their database is not at ${expected}: restore it, or set DATABASE_URL to the server that knows them, or choose another DATA_DIR. An empty database is not put beside them`,
+  )
+}
+
+/** Throws where the snapshots beside a database carry the marker of another installation. */
+export async function assertSameInstallation(dataDir: string, installation: string): Promise<void> {
+  const folder = join(dataDir, 'snapshots')
+  const text = await readFile(join(folder, '.snapshot-gateway'), 'utf8').catch(() => null)
+  const found = text?.trim()
+  if (!found || found === installation) return
+  throw new EmbeddedPostgresError(
+    `${folder} belongs to the installation ${found}, and the database of ${dataDir} to ${installation}: mount or restore the two that belong together`,
   )
 }

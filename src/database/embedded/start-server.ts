@@ -55,7 +55,8 @@ async function tryStart({
   const { size: written } = await log.stat()
   const settings = {
     listen_addresses: '',
-    unix_socket_directories: socket,
+    // A list: a comma or a space in a path would part it.
+    unix_socket_directories: `"${socket.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
     max_connections: '200',
     shared_buffers: '64MB',

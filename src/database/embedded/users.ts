@@ -1,21 +1,10 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { isSilent } from './is-silent.ts'
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 // The users of a server: a file for each. Synchronous, as the last things that a process does must be.
-
-/** Seconds in which a living process touches its file at least once; see `beat`. */
-const silence = 12
 
 export interface Users {
   /** Deletes the files of the dead. Rejects where another machine or container is a user. */
@@ -28,8 +17,11 @@ export interface Users {
   any(): boolean
 }
 
+/** A process may open several data folders, or one several times. */
+let opened = 0
+
 export function usersIn(folder: string): Users {
-  const own = join(folder, `${process.pid}.json`)
+  const own = join(folder, `${process.pid}-${++opened}.json`)
   const read = (): { path: string; user: ProcessIdentity }[] =>
     names(folder).flatMap((name) => {
       try {
@@ -75,16 +67,4 @@ function remove(path: string): void {
   try {
     unlinkSync(path)
   } catch {} // gone already
-}
-
-/** Whether a file is not touched for so long that its process must be gone. Compares no clocks. */
-async function isSilent(path: string): Promise<boolean> {
-  try {
-    const before = statSync(path).mtimeMs
-    for (const end = performance.now() + silence * 1000; performance.now() < end; await pause(200))
-      if (statSync(path).mtimeMs !== before) return false
-    return true
-  } catch {
-    return true
-  }
 }

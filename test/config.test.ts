@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig, variables } from '../src/config.ts'
+
+const load = (env: Record<string, string> = {}) => loadConfig(env, '/srv')
+const problems = (env: Record<string, string>): readonly string[] => {
+  try {
+    load(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('the configuration', () => {
+  it('of an empty environment', () => {
+    const expected = {
+      http: { host: '127.0.0.1', port: 4000, corsOrigins: [], requestTimeout: 30 },
+      database: { url: null, pool: 10, statementTimeout: 5, embeddedUser: null },
+      storage: {
+        dataDir: '/srv/data',
+        volumesDir: '/srv/data/volumes',
+        volumesDirIsDefault: true,
+        snapshotsDir: '/srv/data/snapshots',
+        backupsDir: '/srv/data/backups',
+        backupsDirIsDefault: true,
+        minFreeBytes: 2 ** 30,
+      },
+      worker: { enabled: true, concurrency: 2, operationDeadline: 21_600 },
+      logLevel: 'info',
+      shutdownTimeout: 10,
+    }
+    expect(load()).toEqual(expected)
+    const empty = Object.fromEntries(Object.keys(variables).map((name) => [name, '']))
+    expect(load(empty)).toEqual(expected)
+  })
+
+  it('of a full one', () => {
+    const config = load({
+      HOST: '::1',
+      PORT: '0',
+      DATABASE_URL: 'postgres://u:p@db:5432/x',
+      DATABASE_POOL: '50',
+      STATEMENT_TIMEOUT: '500ms',
+      DATA_DIR: '/var/data/',
+      EMBEDDED_USER: 'pg',
+      VOLUMES_DIR: 'volumes',
+      BACKUP_TARGET: 'file:///mnt/with%20space',
+      WORKER: 'off',
+      WORKER_CONCURRENCY: '8',
+      AUTH: 'none',
+      LOG_LEVEL: 'debug',
+      CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      OPERATION_DEADLINE: '2d',
+      REQUEST_TIMEOUT: '1m',
+      SHUTDOWN_TIMEOUT: '30s',
+      MIN_FREE_BYTES: '500MiB',
+    })
+    expect(config).toEqual({
+      http: {
+        host: '::1',
+        port: 0,
+        corsOrigins: ['https://a.example', 'http://localhost:3000'],
+        requestTimeout: 60,
+      },
+      database: { url: 'postgres://u:p@db:5432/x', pool: 50, statementTimeout: 0.5, embeddedUser: 'pg' },
+      storage: {
+        dataDir: '/var/data',
+        volumesDir: '/srv/volumes',
+        volumesDirIsDefault: false,
+        snapshotsDir: '/var/data/snapshots',
+        backupsDir: '/mnt/with space',
+        backupsDirIsDefault: false,
+        minFreeBytes: 500 * 2 ** 20,
+      },
+      worker: { enabled: false, concurrency: 8, operationDeadline: 172_800 },
+      logLevel: 'debug',
+      shutdownTimeout: 30,
+    })
+  })
+
+  it('is frozen, all the way down', () => {
+    const config = load()
+    expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError)
+    expect(() => Object.assign(config, { logLevel: 'x' })).toThrow(TypeError)
+  })
+
+  it('tells every problem at once, and no password', () => {
+    expect(
+      problems({
+        PORT: '65536',
+        DATABASE_URL: 'mysql://root:secret@db/x',
+        DATABASE_POOL: '1',
+        STATEMENT_TIMEOUT: '5',
+        BACKUP_TARGET: 's3://bucket',
+        WORKER: 'yes',
+        AUTH: 'jwt',
+        LOG_LEVEL: 'loud',
+        CORS_ORIGINS: 'https://a.example/path,*',
+        MIN_FREE_BYTES: '1GB',
+        OPERATION_DEADLINE: '31d',
+      }),
+    ).toEqual([
+      'PORT=65536: must be from 0 to 65535',
+      'DATABASE_URL=…: must be a URL such as postgres://user:password@host:5432/database',
+      'DATABASE_POOL=1: must be from 2 to 1000',
+      'STATEMENT_TIMEOUT=5: must be a duration such as 500ms, 30s, 5m or 6h',
+      'BACKUP_TARGET=s3://bucket: must be file:///absolute/path; other targets are not available',
+      'WORKER=yes: must be on or off',
+      'AUTH=jwt: jwt is not available yet; only none is',
+      'LOG_LEVEL=loud: must be one of fatal, error, warn, info, debug, trace, silent',
+      'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; https://a.example/path is none',
+      'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; * is none',
+      'OPERATION_DEADLINE=31d: must be from 1s to 2592000s',
+      'MIN_FREE_BYTES=1GB: must be a size such as 500MiB or 1GiB',
+    ])
+  })
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '192.168.1.1',
+    'example.org',
+    '127.0.0.1.example.org',
+  ])('refuses to listen on %s while everyone is let in', (HOST) => {
+    expect(problems({ HOST })).toEqual([
+      `HOST=${HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
+    ])
+  })
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s', (HOST) =>
+    expect(problems({ HOST })).toEqual([]))
+
+  it.each([
+    'file://host/path',
+    'file:relative',
+    '/path',
+    'file:',
+    'http://x/',
+  ])('takes no %s for a target', (BACKUP_TARGET) => {
+    expect(
+      problems({ BACKUP_TARGET }).length +
+        Number(BACKUP_TARGET === 'file:relative' || BACKUP_TARGET === 'file:'),
+    ).toBe(1)
+  })
+})

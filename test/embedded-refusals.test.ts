@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { hold, refusal } from './support/embedded.ts'
+import { temporaryDirectory } from './support/storage.ts'
+
+const asRoot = process.getuid?.() === 0
+const mayUnshare = (() => {
+  try {
+    execFileSync('unshare', ['--pid', '--mount', '--fork', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+describe('the embedded Postgres refuses, and says what to do', () => {
+  it('an empty database beside old snapshots', async () => {
+    const dataDir = temporaryDirectory()
+    mkdirSync(join(dataDir, 'snapshots/some-volume'), { recursive: true })
+    expect(await refusal({ dataDir })).toMatch(/holds snapshots, but their database is not at .*DATABASE_URL/)
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+  })
+
+  it('a database that is gone from where it was', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    rmSync(join(dataDir, 'postgres'), { recursive: true })
+    expect(await refusal({ dataDir })).toMatch(/is expected at .*postgres\/data, and is not there/)
+  })
+
+  it('a database without its record', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    rmSync(join(dataDir, 'postgres.json'))
+    expect(await refusal({ dataDir })).toMatch(/not postgres.json beside it/)
+  })
+
+  it('a database of another major version', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    writeFileSync(join(dataDir, 'postgres/data/PG_VERSION'), '17\n')
+    expect(await refusal({ dataDir })).toMatch(/is of Postgres 17, and this version comes with 18\. Dump it/)
+  })
+
+  it('a server that cannot start, with the end of its log', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    writeFileSync(join(dataDir, 'postgres/data/postgresql.conf'), 'no_such_setting = 1\n')
+    expect(await refusal({ dataDir })).toMatch(/does not start: .*no_such_setting/)
+  })
+
+  it('a platform without binaries', async () => {
+    expect(await refusal({ dataDir: temporaryDirectory(), packageDir: '/nowhere' })).toMatch(/DATABASE_URL/)
+  })
+
+  it('a data folder that another machine uses', async () => {
+    const dataDir = temporaryDirectory()
+    const folder = join(dataDir, 'postgres.users')
+    mkdirSync(folder)
+    const file = join(folder, '7.json')
+    writeFileSync(file, JSON.stringify({ pid: 7, start: '1', host: 'elsewhere', boot: 'b', namespace: 'n' }))
+    const beating = setInterval(() => writeFileSync(file, readFileSync(file)), 500)
+    onTestFinished(() => clearInterval(beating))
+    expect(await refusal({ dataDir })).toMatch(
+      /in use by another machine or container \(elsewhere\): set DATABASE_URL/,
+    )
+  })
+
+  it.skipIf(!mayUnshare)(
+    'a data folder that another container uses, also one of the same host name (needs unshare)',
+    async () => {
+      const dataDir = temporaryDirectory()
+      const holder = await hold({ dataDir })
+      const elsewhere = ['unshare', '--pid', '--ipc', '--mount-proc', '--fork', '--kill-child']
+      expect(await refusal({ dataDir, via: elsewhere })).toMatch(/in use by another machine or container/)
+      expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
+      await holder.leave()
+    },
+  )
+
+  it.skipIf(!mayUnshare)('a data folder that is a mount point (needs unshare)', async () => {
+    const dataDir = temporaryDirectory()
+    const mounted = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$0" && exec "$@"', dataDir]
+    expect(await refusal({ dataDir, via: mounted })).toMatch(/is a mount point.*: use a folder in it/)
+  })
+
+  it('a database beside the snapshots of another installation', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    mkdirSync(join(dataDir, 'snapshots'))
+    writeFileSync(join(dataDir, 'snapshots/.snapshot-gateway'), `${crypto.randomUUID()}\n`)
+    expect(await refusal({ dataDir })).toMatch(/belongs to the installation .* mount or restore the two/)
+  })
+
+  it.skipIf(!asRoot)('the database of a former data folder of the same path (needs root)', async () => {
+    const parent = temporaryDirectory()
+    chmodSync(parent, 0o700)
+    const dataDir = join(parent, 'data')
+    const former = await hold({ dataDir })
+    const folder = join(former.connection.path, '..')
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    await former.leave()
+    rmSync(dataDir, { recursive: true })
+    expect(await refusal({ dataDir })).toMatch(
+      /there is one of a former .*: put back the former postgres.json/,
+    )
+  })
+
+  it.skipIf(!asRoot)('to run as root or as an account that is not there (needs root)', async () => {
+    expect(await refusal({ dataDir: temporaryDirectory(), account: 'root' })).toMatch(
+      /refuses to run as root/,
+    )
+    expect(await refusal({ dataDir: temporaryDirectory(), account: 'no-such-user' })).toMatch(/EMBEDDED_USER/)
+  })
+})

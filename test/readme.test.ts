@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isEnumType } from 'graphql'
+import { isEnumType, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { variables } from '../src/config.ts'
 import { schema } from '../src/graphql/schema.ts'
@@ -9,6 +9,12 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const section = (name: string) => readme.split(`<!-- ${name} -->\n`)[1]?.split(`<!-- /${name} -->`)[0]
 
 describe('the README', () => {
+  it('has a query that fits the schema', () => {
+    const [, query = ''] = /```graphql\n([\s\S]*?)```/.exec(readme) ?? []
+    expect(query).toContain('snapshots')
+    expect(validate(schema, parse(query))).toEqual([])
+  })
+
   it('lists every environment variable as the program reads it', () => {
     const rows = Object.entries(variables).map(
       ([name, { default: value, meaning }]) =>

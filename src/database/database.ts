@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
+import { surviveClosing } from './survive-closing.ts'
 
 /** Where Postgres is: a server by its URL, or the embedded one by its socket. */
 export type DatabaseAddress =
@@ -35,7 +36,9 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
       statement_timeout: options.statementTimeout * 1000,
     },
   }
-  const client = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
+  const client = surviveClosing(
+    'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings }),
+  )
   const { onStatement } = options
   const db = drizzle(client, onStatement ? { logger: { logQuery: onStatement } } : {})
   return { db, client, close: () => client.end({ timeout: 5 }) }

@@ -1,18 +1,13 @@
 import type { Sql } from 'postgres'
 
-/** Runs `work` unless another process is at it. The lock is the session's: it goes with a process that dies. */
+/**
+ * Runs `work` unless another process is at it. A transaction that does nothing else holds the lock, and keeps no row
+ * version from being vacuumed; with the process, or its connection, the lock is gone.
+ */
 export async function withSweeperLock(client: Sql, work: () => Promise<void>): Promise<void> {
-  const session = await client.reserve()
-  try {
-    const [row] = await session<{ locked: boolean }[]>`
-      select pg_try_advisory_lock(hashtextextended('snapshot-gateway sweeper', 0)) as locked`
-    if (!row?.locked) return
-    try {
-      await work()
-    } finally {
-      await session`select pg_advisory_unlock(hashtextextended('snapshot-gateway sweeper', 0))`
-    }
-  } finally {
-    session.release()
-  }
+  await client.begin(async (tx) => {
+    const [row] = await tx<{ locked: boolean }[]>`
+      select pg_try_advisory_xact_lock(hashtextextended('snapshot-gateway sweeper', 0)) as locked`
+    if (row?.locked) await work()
+  })
 }

@@ -23,7 +23,8 @@ export async function inspectRoot(
 
 /** Makes a root where it is missing, and puts the marker there, durably. */
 export async function markRoot(directory: string, installation: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await mkdir(dirname(directory), { recursive: true })
+  await mkdir(directory, { mode: 0o700 }).catch(ignoring('EEXIST'))
   const path = join(directory, marker)
   const temporary = `${path}.tmp`
   await deleteFileIfThere(temporary)

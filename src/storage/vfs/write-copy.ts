@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import type { Duplex, Readable, Writable } from 'node:stream'
+import { createReadStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import type { Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { StoredCopy } from '../driver.ts'
 import { openTemporary } from './durable.ts'
@@ -48,9 +49,9 @@ export async function writeCopy(
   const tally = createTally(tap)
   const handle = await openTemporary(path)
   try {
-    // By its number: a stream of the handle itself would keep it from being closed here.
-    const target = createWriteStream('', { fd: handle.fd, autoClose: false, highWaterMark: 2 ** 20 })
-    const stages: (Readable | Stage | Writable)[] = [source, ...through, tally.pass, target]
+    // No stream of the file: one that is destroyed closes it under a write that is still under way.
+    const write = (chunks: AsyncIterable<Buffer>) => writeFile(handle, chunks)
+    const stages = [source, ...through, tally.pass, write] as unknown[]
     // The types know of streams only where the number of stages is not fixed.
     await pipeline(stages as NodeJS.ReadWriteStream[], { signal })
     await handle.sync()

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { connect } from '../src/database/database.ts'
+import { createTestDatabase } from './support/database.ts'
+
+const database = await createTestDatabase()
+
+function connection() {
+  const other = connect(database.address, { pool: 1, statementTimeout: 20 })
+  onTestFinished(() => other.close())
+  return other
+}
+type Transaction = Parameters<Parameters<typeof database.db.transaction>[0]>[0]
+const pidOf = async (tx: Pick<Transaction, 'execute'>) => {
+  const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+  return row?.pid ?? 0
+}
+/** Ends a backend, and waits until it has. */
+const end = async (pid: number) => {
+  await database.client`select pg_terminate_backend(${pid}, 5000)`
+  // Round trips of another connection, in which the socket of this one sees it too.
+  for (let trips = 0; trips < 10; trips++) await database.client`select 1`
+}
+
+// What postgres.js throws otherwise nobody can catch: it would fail this file.
+describe('a connection that closes in the middle of a transaction', () => {
+  it.each([
+    ['before the commit', async () => {}],
+    ['before another statement', async (tx: Transaction) => void (await tx.execute(sql`select 1`))],
+    ['before a failure of its own', () => Promise.reject(new Error('mine'))],
+  ])('%s rejects, and the pool goes on', async (_, then) => {
+    const { db } = connection()
+    let working: Promise<void> | undefined
+    const lost = db.transaction((tx) => {
+      working = pidOf(tx)
+        .then(end)
+        .then(() => then(tx))
+      return working
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+    // The work itself goes on for a while, and finds out.
+    await working?.catch(() => {})
+    await database.client`select 1`
+    expect(await pidOf(db)).toBeGreaterThan(0)
+  })
+
+  it('sends none of its later statements: they would run outside of it', async () => {
+    const { db } = connection()
+    await database.client`create table lost (n int)`
+    let goOn = () => {}
+    const reconnected = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    let working: Promise<unknown> | undefined
+    const lost = db.transaction((tx) => {
+      working = pidOf(tx)
+        .then(end)
+        .then(() => reconnected)
+        .then(() => tx.execute(sql`insert into lost values (1)`))
+      return working
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+    await pidOf(db) // on the same connection, made anew
+    goOn()
+    await expect(working).rejects.toThrow()
+    expect(await database.client`select from lost`).toHaveLength(0)
+  })
+
+  it('while a statement is under way rejects, and the pool goes on', async () => {
+    const { db } = connection()
+    const lost = db.transaction(async (tx) => {
+      const pid = await pidOf(tx)
+      const slow = tx.execute(sql`select pg_sleep(20)`)
+      await end(pid)
+      await slow
+    })
+    await expect(lost).rejects.toThrow()
+    expect(await pidOf(db)).toBeGreaterThan(0)
+  })
+
+  it('of the driver’s own kind too', async () => {
+    const { client } = connection()
+    const lost = client.begin(async (tx) => {
+      const [row] = await tx`select pg_backend_pid() as pid`
+      await end(row?.pid)
+      await tx`select 1`
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+    expect(await client`select 1 as up`).toEqual([{ up: 1 }])
+  })
+})
+
+describe('a transaction that keeps its connection', () => {
+  it('commits, rolls back and nests as before', async () => {
+    const { db } = connection()
+    await db.execute(sql`create table t (n int)`)
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`insert into t values (1)`)
+      await tx
+        .transaction((inner) =>
+          inner.execute(sql`insert into t values (2)`).then(() => Promise.reject(new Error('inner'))),
+        )
+        .catch(() => {})
+    })
+    await expect(
+      db.transaction(async (tx) => {
+        await tx.execute(sql`insert into t values (3)`)
+        throw new Error('mine')
+      }),
+    ).rejects.toThrow('mine')
+    await expect(db.transaction((tx) => tx.execute(sql`insert into nowhere values (1)`))).rejects.toThrow()
+    expect(await db.execute(sql`select n from t`)).toEqual([{ n: 1 }])
+  })
+})

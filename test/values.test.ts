@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseDateTime } from '../src/resources/date-time.ts'
+import { textProblems } from '../src/resources/text-rules.ts'
+import { createTestDatabase } from './support/database.ts'
+import { createTestGateway } from './support/gateway.ts'
+import { rowMaker } from './support/rows.ts'
+
+const database = await createTestDatabase()
+const gateway = createTestGateway(database)
+const make = rowMaker(database)
+const volume = await make.volume()
+
+const codes = (fieldName: 'name' | 'description', text: string) =>
+  textProblems(fieldName, text).map(({ code }) => code)
+const create = async (input: Record<string, unknown>) =>
+  (
+    await gateway.data(
+      `mutation ($input: CreateSnapshotInput!) { result: createSnapshot(input: $input) {
+        ... on Snapshot { name description } ... on InvalidInputError { problems { code fieldName } } } }`,
+      { input: { volumeId: `1v${volume}`, ...input } },
+    )
+  ).result
+
+const isControl = (point: number) => point < 0x20 || (point >= 0x7f && point < 0xa0)
+
+describe('a text', () => {
+  it('is counted in code points, may not be what Postgres or a terminal trips over: against an oracle', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc
+        .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
+        .map((units) => String.fromCharCode(...units)),
+      fc.constantFrom(
+        '',
+        ' ',
+        '\t',
+        '\n',
+        '\u0085',
+        '\u0000',
+        '\ud800',
+        '\udc00',
+        '😀'.repeat(255),
+        '😀'.repeat(256),
+        'x'.repeat(1024),
+        'x'.repeat(1025),
+      ),
+    )
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const points = Array.from(text)
+        const lone = points.some((point) => point.length === 1 && point >= '\ud800' && point <= '\udfff')
+        const control = points.some((point) => isControl(point.codePointAt(0) ?? 0))
+        const expected = (most: number, least: number, controls: boolean) => [
+          ...(points.length < least ? ['MIN_LENGTH_EXCEEDED'] : []),
+          ...(points.length > most ? ['MAX_LENGTH_EXCEEDED'] : []),
+          ...(lone || text.includes('\0') || (!controls && control) ? ['INVALID_CHARACTERS'] : []),
+        ]
+        expect(codes('name', text)).toEqual(expected(255, 1, false))
+        expect(codes('description', text)).toEqual(expected(1024, 0, true))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is kept as it is: nothing is trimmed or normalised', async () => {
+    for (const name of [' a ', 'e\u0301', 'é', '😀', "'; drop table snapshot; --", '{a,"b"}', '\u{10ffff}'])
+      expect(await create({ name, description: `${name}\t\n` })).toEqual({ name, description: `${name}\t\n` })
+  })
+
+  it('at fault is told with its field, never an error of the server', async () => {
+    expect(await create({ name: 'a\tb', description: '\u0000' })).toEqual({
+      problems: [
+        { code: 'INVALID_CHARACTERS', fieldName: 'name' },
+        { code: 'INVALID_CHARACTERS', fieldName: 'description' },
+      ],
+    })
+    expect(await create({ name: '\ud83d', description: 'x'.repeat(1025) })).toEqual({
+      problems: [
+        { code: 'INVALID_CHARACTERS', fieldName: 'name' },
+        { code: 'MAX_LENGTH_EXCEEDED', fieldName: 'description' },
+      ],
+    })
+  })
+})
+
+describe('a DateTime', () => {
+  it('comes in UTC with the six digits that the database has', async () => {
+    const id = await make.snapshot(volume, { created: '2026-03-29T01:59:59.123456+02:00' })
+    const { snapshot } = await gateway.data(`{ snapshot(id: "1s${id}") { created } }`)
+    expect(snapshot.created).toBe('2026-03-28T23:59:59.123456Z')
+  })
+
+  it.each([
+    ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000000Z'],
+    ['2026-01-02t03:04:05.1z', '2026-01-02T03:04:05.100000Z'],
+    ['2026-01-02T03:04:05.123456+05:30', '2026-01-01T21:34:05.123456Z'],
+    ['2024-02-29T23:59:59-01:00', '2024-03-01T00:59:59.000000Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000Z'],
+  ])('is taken with any offset and up to six digits: %s', (text, utc) =>
+    expect(parseDateTime(text)).toBe(utc))
+
+  it.each([
+    '2026-01-02T03:04:05.1234567Z',
+    '2026-01-02T03:04:05',
+    '2026-01-02',
+    '2026-02-30T00:00:00Z',
+    '2025-02-29T00:00:00Z',
+    '2026-01-02T24:00:00Z',
+    '2026-01-02T03:04:60Z',
+    '2026-01-02 03:04:05Z',
+    '0000-01-01T00:00:00Z',
+    '9999-12-31T23:59:59-01:00',
+    'now',
+    '',
+    '1767323045',
+  ])('is no other text: %s', async (text) => {
+    expect(parseDateTime(text)).toBeNull()
+    const { errors } = await gateway.query(
+      'query ($at: DateTime) { snapshots(filter: { createdAfter: $at }) { totalCount } }',
+      { at: text },
+    )
+    expect(errors?.map((error) => error.extensions.code)).toEqual(['BAD_USER_INPUT'])
+  })
+
+  it('stands for the same moment as JavaScript has it', () => {
+    const date = fc.date({
+      min: new Date('0001-01-02T00:00:00Z'),
+      max: new Date('9999-12-30T00:00:00Z'),
+      noInvalidDate: true,
+    })
+    fc.assert(
+      fc.property(date, fc.integer({ min: -23 * 60, max: 23 * 60 }), (at, offset) => {
+        const local = new Date(at.getTime() + offset * 60_000).toISOString().slice(0, 19)
+        const pad = (number: number) => String(Math.floor(Math.abs(number))).padStart(2, '0')
+        const text = `${local}.5${offset < 0 ? '-' : '+'}${pad(offset / 60)}:${pad(offset % 60)}`
+        fc.pre(/^\d{4}-/.test(local))
+        expect(parseDateTime(text)).toBe(`${at.toISOString().slice(0, 19)}.500000Z`)
+      }),
+    )
+  })
+})
+
+describe('a size', () => {
+  it('is a decimal text, beyond what a JavaScript number holds', async () => {
+    const id = await make.snapshot(volume, { size_bytes: '9007199254740993', managed_volume_uuid: 'x' })
+    const { snapshot } = await gateway.data(`{ snapshot(id: "1s${id}") { sizeBytes } }`)
+    expect(snapshot.sizeBytes).toBe('9007199254740993')
+  })
+})

@@ -37,32 +37,44 @@ try {
     log.info({}, 'the database schema is up to date')
   } else {
     const starting = startGateway(config, { serve: command === 'serve', migrate, log })
-    let gateway: Gateway | undefined
-    const stop = (signal: NodeJS.Signals) => {
-      if (!gateway || stopping) process.exit(1)
-      stopping = true
-      log.info({ signal }, 'stopping; the same again ends at once')
-      setTimeout(() => {
-        log.error({ seconds: config.shutdownTimeout }, 'the stop takes too long; the process ends')
-        process.exit(1)
-      }, config.shutdownTimeout * 1000).unref()
-      gateway.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'the stop failed')
-          process.exit(1)
-        },
-      )
-    }
-    let stopping = false
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-    gateway = await starting
+    stopOnSignals(starting)
+    await starting
   }
 } catch (error) {
   log.fatal({}, `snapshot-gateway cannot start: ${reasonOf(error)}`)
   log.debug({ err: error }, 'where it failed')
   process.exit(1)
+}
+
+/** Stops the gateway at the first SIGTERM or SIGINT; ends at once at the second, or while it is still starting. */
+function stopOnSignals(starting: Promise<Gateway>): void {
+  let gateway: Gateway | undefined
+  let stopping = false
+  starting.then(
+    (started) => {
+      gateway = started
+    },
+    () => {}, // told by whoever awaits it
+  )
+  const stop = async (signal: NodeJS.Signals) => {
+    if (!gateway || stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping; the same again ends at once')
+    setTimeout(() => {
+      log.error({ seconds: config.shutdownTimeout }, 'the stop takes too long; the process ends')
+      process.exit(1)
+    }, config.shutdownTimeout * 1000)
+    try {
+      await gateway.close()
+      log.info({}, 'stopped')
+      process.exit(0)
+    } catch (error) {
+      log.error({ err: error }, 'the stop failed')
+      process.exit(1)
+    }
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }
 
 /** Of a connection that was tried at several addresses, the error itself has no message. */

@@ -220,10 +220,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
     problems.push(
       `HOST=${values.HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
     )
+  const absolute = (text: string) => (isAbsolute(text) ? resolve(text) : resolve(cwd, text))
+  const dataDir = absolute(values.DATA_DIR ?? '')
+  const target = values.BACKUP_TARGET
+  for (const kept of ['snapshots', 'postgres'])
+    if (target !== undefined && overlap(join(dataDir, kept), resolve(target)))
+      problems.push(`BACKUP_TARGET=file://${target}: must be apart from DATA_DIR/${kept}`)
   if (problems.length > 0) throw new ConfigError(problems)
 
-  const absolute = (text: string) => (isAbsolute(text) ? resolve(text) : resolve(cwd, text))
-  const dataDir = absolute(values.DATA_DIR)
   return freeze({
     http: {
       host: values.HOST,
@@ -254,6 +258,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
     logLevel: values.LOG_LEVEL,
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
   })
+}
+
+/** Whether two absolute paths are the same, or one is inside the other. */
+function overlap(a: string, b: string): boolean {
+  return `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`)
 }
 
 /** Whether only this machine can reach the address. */

@@ -132,15 +132,24 @@ describe('the configuration', () => {
     expect(problems({ HOST })).toEqual([]))
 
   it.each([
+    ['file:///srv/data/snapshots', 'snapshots'],
+    ['file:///srv/data/snapshots/backups', 'snapshots'],
+    ['file:///srv/data/postgres', 'postgres'],
+  ])('takes no target that holds other things: %s', (BACKUP_TARGET, kept) => {
+    expect(problems({ BACKUP_TARGET })).toEqual([
+      `BACKUP_TARGET=${BACKUP_TARGET}: must be apart from DATA_DIR/${kept}`,
+    ])
+    expect(problems({ BACKUP_TARGET: 'file:///srv/data/snapshots2' })).toEqual([])
+  })
+
+  it.each([
     'file://host/path',
-    'file:relative',
     '/path',
-    'file:',
     'http://x/',
+    'relative',
   ])('takes no %s for a target', (BACKUP_TARGET) => {
-    expect(
-      problems({ BACKUP_TARGET }).length +
-        Number(BACKUP_TARGET === 'file:relative' || BACKUP_TARGET === 'file:'),
-    ).toBe(1)
+    expect(problems({ BACKUP_TARGET })).toEqual([
+      `BACKUP_TARGET=${BACKUP_TARGET}: must be file:///absolute/path; other targets are not available`,
+    ])
   })
 })

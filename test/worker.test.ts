@@ -4,8 +4,7 @@ import { eventually } from './support/eventually.ts'
 import { aCopy } from './support/fake-driver.ts'
 import { createWorkbench } from './support/worker.ts'
 
-const { database, gateway, workers, volumeUuid, work, take, read, act, reaches, rowOf } =
-  await createWorkbench()
+const { database, gateway, volumeUuid, work, take, read, act, reaches, rowOf } = await createWorkbench()
 
 describe('the life of a snapshot', () => {
   it('is taken, backed up, and removed, while its backup stays', async () => {

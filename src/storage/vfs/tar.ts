@@ -46,7 +46,8 @@ export function startTar(flavor: TarFlavor, directory: string): RunningTar {
   // By its working directory, not by -C: so tar knows no absolute path that it could tell.
   const tar = spawn('tar', [...options[flavor], '-c', '-f', '-', '.'], {
     cwd: directory,
-    env: { ...process.env, LC_ALL: 'C' },
+    // Its messages are read, and its options are ours alone.
+    env: { ...process.env, LC_ALL: 'C', TAR_OPTIONS: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const kill = () => {

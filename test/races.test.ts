@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { removeBackup } from '../src/backups/remove-backup.ts'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { connect } from '../src/database/database.ts'
@@ -35,7 +35,7 @@ function createBarrier() {
       await gate
       return result
     })) as never
-  afterEach(close)
+  onTestFinished(close)
   const pid = client`select pg_backend_pid() as pid`.then(([row]) => row?.pid as number)
   return { scope: new AccountScope(held, 1n), arrived, go: () => go(), pid }
 }
@@ -194,4 +194,17 @@ describe('two calls with one idempotency key', () => {
     expect((await second).replayed).toBe(false)
     expect(await count`select from snapshot where volume_id = ${id.slice(2)}`).toBe(1)
   })
+})
+
+it('a call that waits too long for another one is UNAVAILABLE, not costly', async () => {
+  const id = `1v${await make.volume()}`
+  const barrier = createBarrier()
+  const first = outcome(removeVolume(barrier.scope, { id }))
+  await barrier.arrived
+  const impatient = connect(database.address, { pool: 1, statementTimeout: 0.1 })
+  onTestFinished(impatient.close)
+  const second = createSnapshot(new AccountScope(impatient.db, 1n), { volumeId: id }, options)
+  expect(await outcome(second)).toBe('UNAVAILABLE')
+  barrier.go()
+  expect(await first).toBe('accepted')
 })

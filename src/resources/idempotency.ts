@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AccountScope } from '../database/account-scope.ts'
-import { InvalidInput, inputProblem } from './errors.ts'
+import { isStatementTimeout } from '../database/sql-state.ts'
+import { InvalidInput, inputProblem, RequestError } from './errors.ts'
 
 /** A mutation as its caller asked for it. */
 export interface Call {
@@ -20,15 +21,15 @@ export interface Outcome<Row> {
 /**
  * Runs a mutation in one transaction, at most once for each idempotency key. A refusal rolls back, the key
  * included. The look-up precedes every check that depends on state: a replay answers with the resource as it
- * is now, whatever has happened since.
+ * is now, whatever has happened since. Throws UNAVAILABLE where another change holds what this one needs for too long.
  */
-export function mutate<Row extends { id: bigint }>(
+export async function mutate<Row extends { id: bigint }>(
   scope: AccountScope,
   call: Call,
   replay: (scope: AccountScope, id: bigint) => Promise<Row | null>,
   run: (scope: AccountScope) => Promise<Row>,
 ): Promise<Outcome<Row>> {
-  return scope.transaction(async (scope) => {
+  const change = async (scope: AccountScope): Promise<Outcome<Row>> => {
     const key = call.idempotencyKey
     if (key == null) return { row: await run(scope), replayed: false }
     const inputHash = hashInput(call.input)
@@ -49,7 +50,16 @@ export function mutate<Row extends { id: bigint }>(
     const row = await replay(scope, earlier.resourceId)
     if (!row) throw new Error(`the resource of ${call.mutation} is gone`)
     return { row, replayed: true }
-  })
+  }
+  try {
+    return await scope.transaction(change)
+  } catch (error) {
+    // No statement of a mutation is costly: one that takes too long has waited for a lock.
+    if (!isStatementTimeout(error)) throw error
+    throw new RequestError('UNAVAILABLE', 'another change is in the way; try again soon', {
+      cause: error,
+    })
+  }
 }
 
 /** Inputs are flat, so sorting their fields makes them canonical. */

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyBaseLogger } from 'fastify'
@@ -10,10 +11,12 @@ import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { makeExampleVolume } from './example-volume.ts'
 import { createServer } from './http/server.ts'
+import type { StorageDriver } from './storage/driver.ts'
 import { createStoragePool } from './storage/pool.ts'
 import { findTar } from './storage/vfs/tar.ts'
 import { createUris } from './storage/vfs/uris.ts'
 import { markStorageRoots } from './worker/mark-storage-roots.ts'
+import type { Running } from './worker/repeat.ts'
 import { startDeadlines } from './worker/start-deadlines.ts'
 import { startSweeper } from './worker/start-sweeper.ts'
 import { startWorker } from './worker/start-worker.ts'
@@ -35,7 +38,8 @@ export interface Gateway {
 
 /** The account that AUTH=none acts as. */
 const defaultAccount = 1n
-const entry = fileURLToPath(new URL('storage/child.js', import.meta.url))
+/** Compiled as this file is, or its source beside this one's. */
+const entry = fileURLToPath(new URL(`storage/child${extname(import.meta.url)}`, import.meta.url))
 
 /** Starts everything, in order. Rejects with a message for people where it cannot, having stopped what it started. */
 export async function startGateway(
@@ -72,8 +76,18 @@ export async function startGateway(
       ? await migrateDatabase(server.address, server)
       : await awaitSchema(server.address, server.installation, (reason) => log.warn({}, `waiting: ${reason}`))
 
+    const startPool = (what: string, size: number): StorageDriver => {
+      const vfs = { ...config.storage, installation }
+      const pool = createStoragePool({ entry, size, vfs, log, callTimeout: config.http.requestTimeout })
+      stops.push([what, pool.close])
+      return pool.driver
+    }
+    // Apart, so that work does not hold up requests. A pool that nobody calls has no processes.
+    const forRequests = startPool('storage of requests', 1)
+    const forWork = startPool('storage of the worker', config.worker.concurrency)
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
-    await markStorageRoots(database.client, { ...config.storage, installation, log })
+    const driver = works ? forWork : forRequests
+    await markStorageRoots(database.client, { ...config.storage, driver, log })
     if (works && config.storage.backupsDirIsDefault)
       log.warn(
         { backups: config.storage.backupsDir },
@@ -81,35 +95,35 @@ export async function startGateway(
       )
 
     stops.push(['deadlines', startDeadlines({ db: database.db, log, ...config.worker }).close])
-    const vfs = { ...config.storage, installation }
-    if (works) {
-      const pool = createStoragePool({ entry, size: config.worker.concurrency, vfs, log })
-      stops.push(['storage of the worker', pool.close])
-      const storage = new Map([['vfs', pool.driver]])
-      stops.push(['the sweeper', startSweeper({ database, storage, log }).close])
-      const { concurrency } = config.worker
-      stops.push(['the worker', (await startWorker({ database, storage, concurrency, log })).close])
-      log.info({ concurrency }, 'the worker waits for work')
-    }
+    const worker = works ? await startWork(database, forWork) : null
     if (!serve) return null
 
-    const pool = createStoragePool({ entry, size: 1, vfs, log, callTimeout: config.http.requestTimeout })
-    stops.push(['storage of requests', pool.close])
     const app = createServer({
       log,
       handles: {
-        storage: new Map([['vfs', { ...pool.driver, ...createUris(config.storage) }]]),
+        storage: new Map([['vfs', { ...forRequests, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
       },
       corsOrigins: config.http.corsOrigins,
       authenticate: () => ({ scope: new AccountScope(database.db, defaultAccount), role: 'ADMIN' }),
       isReady: async () => ready && (await answers(database)),
     })
-    stops.push(['requests', () => app.close()])
+    // No new work either from that moment, while requests in flight finish.
+    stops.push(['requests', () => Promise.all([app.close(), worker?.close()])])
     const url = await app.listen({ host: config.http.host, port: config.http.port })
     ready = true
     log.info({ url: `${url}/graphql` }, 'ready: open it in a browser for GraphiQL')
     return url
+  }
+
+  async function startWork(database: Database, driver: StorageDriver): Promise<Running> {
+    const storage = new Map([['vfs', driver]])
+    const { concurrency } = config.worker
+    stops.push(['the sweeper', startSweeper({ database, storage, log }).close])
+    const worker = await startWorker({ database, storage, concurrency, log })
+    stops.push(['the worker', worker.close])
+    log.info({ concurrency }, 'the worker waits for work')
+    return worker
   }
 }
 

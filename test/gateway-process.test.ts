@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { eventually } from './support/eventually.ts'
-import { type GatewayProcess, run, startProcess } from './support/process.ts'
+import { fromSources, type GatewayProcess, run, startProcess } from './support/process.ts'
 import { temporaryDirectory } from './support/storage.ts'
 
 const serve = ['--port', '0']
@@ -153,12 +153,27 @@ describe('the command line', () => {
 `)
   })
 
-  it('tells in one line that tar is missing', async () => {
-    const { status, stdout } = await run(serve, { PATH: '/nowhere', DATA_DIR: temporaryDirectory() })
-    expect(status).toBe(1)
-    expect(JSON.parse(stdout).msg).toBe(
-      'snapshot-gateway cannot start: tar is needed, and this machine has none: install it (Debian: apt-get install tar)',
-    )
+  it('tells in one line that tar is missing, or is none that will do', async () => {
+    const bin = temporaryDirectory()
+    const reason = async () => {
+      const { status, stdout } = await run(serve, { PATH: bin, DATA_DIR: temporaryDirectory() })
+      expect(status).toBe(1)
+      return JSON.parse(stdout).msg
+    }
+    const needed = 'snapshot-gateway cannot start: GNU tar or bsdtar is needed, and this machine'
+    const advice = 'install it (Debian and Alpine: the package tar)'
+    expect(await reason()).toBe(`${needed} has none: ${advice}`)
+    writeFileSync(join(bin, 'tar'), '#!/bin/sh\necho "tar (busybox) 1.35"\n', { mode: 0o755 })
+    expect(await reason()).toBe(`${needed} has another one (tar (busybox) 1.35): ${advice}`)
+  })
+
+  it('runs from its sources too, as npm run dev does', async () => {
+    const checkout = fileURLToPath(new URL('..', import.meta.url)) // where tsx is found
+    const env = { DATA_DIR: join(temporaryDirectory(), 'data') }
+    const gateway = await startProcess(serve, env, { cwd: checkout, main: fromSources })
+    const id = await createSnapshot(gateway, await createVolume(gateway, 'example'))
+    await settles(gateway, id, 'CREATED')
+    expect(await gateway.stop()).toBe(0)
   })
 
   it('tells which database it cannot reach', async () => {

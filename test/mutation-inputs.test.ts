@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
@@ -120,6 +121,29 @@ describe('a new volume', () => {
       { fieldName: 'path', code: 'INVALID_FORMAT' },
       { fieldName: 'idempotencyKey', code: 'MIN_LENGTH_EXCEEDED' },
     ])
+  })
+
+  it.each([
+    ['', 'MIN_LENGTH_EXCEEDED'],
+    ['x'.repeat(256), 'MAX_LENGTH_EXCEEDED'],
+    ['a\0b', 'INVALID_CHARACTERS'],
+    ['a\ud800', 'INVALID_CHARACTERS'],
+  ])('whose name is at fault has that one problem: no place is looked at (%j)', async (name, code) => {
+    const { result } = await gateway.data(
+      'mutation ($input: CreateVolumeInput!) { result: createVolume(input: $input) { ... on InvalidInputError { problems { fieldName code } } } }',
+      { input: { name } },
+    )
+    expect(result.problems).toEqual([{ fieldName: 'name', code }])
+  })
+
+  it('has a path that the database and the system hold', async () => {
+    const long = (parts: number) =>
+      Array.from({ length: parts }, () => randomBytes(100).toString('hex')).join('/')
+    expect(await create({ name: 'long', path: long(5) })).toMatchObject({ __typename: 'Volume' })
+    expect(await create({ name: 'longer', path: long(6) })).toMatchObject({
+      code: 'INVALID_FORMAT',
+      fieldName: 'path',
+    })
   })
 
   it('has a name of its own among those that are not removed', async () => {

@@ -21,7 +21,8 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createVfs } from '../src/storage/vfs/vfs.ts'
 import {
   aSnapshot,
   aWork,
@@ -37,7 +38,11 @@ const has = (tool: string) =>
     () => true,
     () => false,
   )
-const tools = { xattrs: (await has('setfattr')) && (await has('getfattr')), acls: await has('setfacl') }
+const tools = {
+  xattrs: (await has('setfattr')) && (await has('getfattr')),
+  acls: await has('setfacl'),
+  bsdtar: await has('bsdtar'),
+}
 
 /** Everything that a tree is, by its raw names. */
 function describeTree(top: string): Record<string, unknown> {
@@ -135,6 +140,24 @@ describe('an archive', () => {
     const restored = await restore(archiveOf(config.snapshotsDir, job))
     const { stdout } = await execute('getfacl', ['-cn', join(restored, 'f')])
     expect(stdout).toContain('user:4242:r--')
+  })
+
+  it.skipIf(!tools.bsdtar)('of bsdtar is whole, or fails (needs bsdtar)', async () => {
+    const { config, volume, files } = await createTestStorage()
+    writeFileSync(join(volume, 'f'), 'text')
+    linkSync(join(volume, 'f'), join(volume, 'hard'))
+    const bin = temporaryDirectory()
+    const { stdout } = await execute('sh', ['-c', 'command -v bsdtar'])
+    symlinkSync(stdout.trim(), join(bin, 'tar'))
+    vi.stubEnv('PATH', `${bin}:${process.env.PATH}`)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const driver = createVfs(config, { info() {}, warn() {}, error() {} })
+    const job = aSnapshot()
+    await driver.takeSnapshot(job, aWork())
+    vi.unstubAllEnvs()
+    const restored = await restore(archiveOf(config.snapshotsDir, job))
+    expect(describeTree(restored)).toEqual(describeTree(volume))
+    expect(files('snapshots')).toHaveLength(2)
   })
 
   it('has ./ as its first member, and leaves sockets out', async () => {

@@ -72,6 +72,21 @@ describe('a backup', () => {
     expect(readFileSync(target, 'utf8')).toBe('rotten')
   })
 
+  it('with a manifest that does not describe it needs another uuid; a former name of the volume is fine', async () => {
+    const { driver, backup, copy, target } = await taken()
+    await driver.backUpSnapshot(backup, aWork())
+    const renamed = { ...backup, manifest: { ...backup.manifest, volumeName: 'renamed' } }
+    expect(await driver.backUpSnapshot(renamed, aWork())).toEqual(copy)
+    for (const text of ['', 'null', '{}', '{"checksum":"sha256:0"}']) {
+      writeFileSync(target.replace('.tar.gz', '.json'), text)
+      await expect(driver.backUpSnapshot(backup, aWork())).rejects.toMatchObject({
+        code: 'DAMAGED_BACKUP',
+        retryable: true,
+        message: 'the manifest on the backup target is damaged; another copy is made',
+      })
+    }
+  })
+
   it('is read back before it is published: a copy that has changed on the disk is not', async () => {
     const { driver, backup, config, files } = await taken(randomBytes(32 * 2 ** 20))
     // The temporary file is cut again and again, as a broken disk might.

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { markRoot } from '../src/storage/vfs/root-marker.ts'
-import { judge } from '../src/storage/vfs/tar.ts'
 import { aSnapshot, aWork, createTestStorage, execute, temporaryDirectory } from './support/storage.ts'
 
 const asRoot = process.getuid?.() === 0
@@ -71,46 +70,5 @@ describe('a file that may not be read', () => {
       retryable: false,
     })
     expect(files('snapshots')).toEqual([])
-  })
-})
-
-describe('what tar says', () => {
-  it.each([
-    [0, ''],
-    [1, 'tar: ./f: file changed as we read it\n'],
-    [1, 'tar: ./f: File removed before we read it\n'],
-    [0, 'tar: ./s: socket ignored\n'],
-    [
-      2,
-      'tar: ./d: Cannot open: No such file or directory\ntar: Exiting with failure status due to previous errors\n',
-    ],
-  ])('of status %i is no failure: %s', (status, said) => {
-    expect(judge(status, said)).toEqual(said.split('\n').filter(Boolean))
-  })
-
-  it.each([
-    [
-      'tar: ./a b: Cannot open: Permission denied\ntar: Exiting with failure status due to previous errors\n',
-      'UNREADABLE',
-      './a b cannot be read (Cannot open: Permission denied)',
-    ],
-    [
-      'tar: ./f: Read error at byte 0, while reading 512 bytes: Input/output error\n',
-      'UNREADABLE',
-      /^\.\/f cannot be read \(Read error/,
-    ],
-    ['tar: Unexpected thing\n', 'FAILED', 'tar failed: tar: Unexpected thing'],
-    ['', 'FAILED', 'tar failed: status 2'],
-  ])('of status 2 is one: %s', (said, code, message) => {
-    expect(() => judge(2, said)).toThrow(
-      expect.objectContaining({
-        code,
-        message: typeof message === 'string' ? message : expect.stringMatching(message),
-      }),
-    )
-  })
-
-  it('of a tar that was killed is a failure', () => {
-    expect(() => judge(null, '')).toThrow(expect.objectContaining({ code: 'FAILED', retryable: true }))
   })
 })

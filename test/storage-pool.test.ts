@@ -108,6 +108,16 @@ describe('the pool of storage processes', () => {
     expect(files('snapshots').filter((name) => name.endsWith('.tar.gz'))).toHaveLength(1)
   })
 
+  it('stops a call that is aborted in the moment in which it starts', async () => {
+    const { driver, files } = await createPool({ size: 1 })
+    await driver.checkVolume({ accountRoot: '', path: 'db' }) // a process waits
+    const work = aWork()
+    const call = driver.takeSnapshot(aSnapshot(), work)
+    work.stop.abort()
+    await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(files('snapshots')).toEqual([])
+  })
+
   it('survives the death of a process: the call fails retryably, and the next attempt completes it', async () => {
     const { driver, files } = await createPool({ size: 1 })
     const job = aSnapshot()

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventually } from './support/eventually.ts'
-import { aBackup, aSnapshot, aWork, createTestStorage, volumeUuid } from './support/storage.ts'
+import { aBackup, aSnapshot, aWork, createTestStorage, execute, volumeUuid } from './support/storage.ts'
 
 const archiveOf = (root: string, uuid: string) => join(root, volumeUuid, `${uuid}.tar.gz`)
 
@@ -96,6 +97,30 @@ describe('stopping', () => {
     )
   })
 
+  it('is what happens to an attempt whose tar was ended along with the gateway', async () => {
+    const { driver, volume, files } = await createTestStorage()
+    writeFileSync(join(volume, 'f'), randomBytes(64 * 2 ** 20))
+    const endTar = async () => {
+      const { stdout } = await execute('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)])
+      const [, pid] = /(\d+) tar/.exec(stdout) ?? []
+      process.kill(Number(pid), 'SIGTERM')
+    }
+    const stopped = aWork()
+    const ended = driver.takeSnapshot(aSnapshot(), stopped).catch((error: unknown) => error)
+    await eventually(endTar)
+    setTimeout(() => stopped.stop.abort(), 100)
+    expect(await ended).toMatchObject({ code: 'ABORTED' })
+
+    const alone = driver.takeSnapshot(aSnapshot(), aWork()).catch((error: unknown) => error)
+    await eventually(endTar)
+    expect(await alone).toMatchObject({
+      code: 'FAILED',
+      retryable: true,
+      message: 'tar failed: ended by SIGTERM',
+    })
+    expect(files('snapshots')).toEqual([])
+  })
+
   it('stops a backup as well', async () => {
     const { driver, files, volume } = await createTestStorage()
     writeFileSync(join(volume, 'f'), Buffer.alloc(2 ** 22, 'x'))
@@ -151,7 +176,9 @@ describe('a disk that is nearly full', () => {
     const full = {
       code: 'DISK_FULL',
       retryable: true,
-      message: expect.stringMatching(/^disk nearly full: [\d.]+ [MGT]iB free of [\d.]+ [MGT]iB/),
+      message: expect.stringMatching(
+        /^disk nearly full: [\d.]+ [MGT]iB free of [\d.]+ [MGT]iB; (1 KiB are needed and )?1048576 TiB are to stay free$/,
+      ),
     }
     await expect(driver.takeSnapshot(aSnapshot(), aWork())).rejects.toMatchObject(full)
     await expect(driver.backUpSnapshot(aBackup(job, copy.checksum), aWork())).rejects.toMatchObject(full)

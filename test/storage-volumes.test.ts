@@ -11,7 +11,7 @@ describe('a volume', () => {
     const { driver, volume } = await createTestStorage()
     writeFileSync(join(volume, 'f'), '')
     expect(await driver.checkVolume(at('db'))).toBeNull()
-    await driver.makeVolume(at('db'))
+    expect(await driver.makeVolume(at('db'))).toBeNull()
     expect(existsSync(join(volume, 'f'))).toBe(true)
   })
 
@@ -28,6 +28,7 @@ describe('a volume', () => {
     ['absolute', '/etc', 'path must be relative to the volumes root'],
     ['climbing', 'a/../../etc', 'path must not contain .. as a part'],
     ['nothing', '', 'path must not be empty or have empty parts'],
+    ['of more than 1024 bytes', `${'a/'.repeat(512)}a`, 'path must have at most 1024 bytes'],
     ['a part of more than 255 bytes', 'é'.repeat(128), 'path must have parts of at most 255 bytes'],
     ['through a symbolic link', 'link/db', 'path leads through a symbolic link (link)'],
     ['a symbolic link', 'link', 'path leads through a symbolic link (link)'],
@@ -38,7 +39,14 @@ describe('a volume', () => {
     symlinkSync(temporaryDirectory(), join(config.volumesDir, 'link'))
     writeFileSync(join(config.volumesDir, 'file'), '')
     expect(await driver.checkVolume(at(path))).toBe(message)
-    await expect(driver.makeVolume(at(path))).rejects.toMatchObject({ code: 'VOLUME_UNAVAILABLE' })
+    expect(await driver.makeVolume(at(path))).toBe(message)
+  })
+
+  it('is refused where its account’s root climbs out of the folder for volumes', async () => {
+    const { driver, config } = await createTestStorage()
+    const message = 'path is not within the places for volumes'
+    expect(await driver.makeVolume(at('db', '../outside'))).toBe(message)
+    expect(existsSync(join(config.volumesDir, '../outside'))).toBe(false)
   })
 
   it('is refused around and inside what the gateway keeps', async () => {

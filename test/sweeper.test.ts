@@ -1,16 +1,20 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { StorageRoot, StoredFile } from '../src/storage/driver.ts'
+import { StorageError, type StorageRoot, type StoredFile } from '../src/storage/driver.ts'
 import { startSweeper } from '../src/worker/start-sweeper.ts'
 import { sweep } from '../src/worker/sweep.ts'
 import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
 import { createFakeDriver } from './support/fake-driver.ts'
+import { aSnapshot, aWork, createTestStorage } from './support/storage.ts'
 
 const database = await createTestDatabase()
 const { client } = database
-await client`insert into volume (account_id, name, state, transitioning, driver, path)
-  values (1, 'v', 'active', 'no', 'vfs', 'v')`
+const [volume] = await client`insert into volume (account_id, name, state, transitioning, driver, path)
+  values (1, 'v', 'active', 'no', 'vfs', 'v') returning uuid`
+const folder: string = volume?.uuid
 
 const token = crypto.randomUUID()
 async function snapshot(state: string, more: Record<string, unknown> = {}): Promise<string> {
@@ -46,19 +50,20 @@ const file = (
   idleSeconds,
 })
 
-/** Sweeps a root that holds these files; which were deleted, and which are unknown. */
-async function sweepFiles(root: StorageRoot, files: StoredFile[]) {
+/** Sweeps a root that holds these files in a folder, the volume's; which were deleted, and which are unknown. */
+async function sweepFiles(root: StorageRoot, files: StoredFile[], at = folder) {
   const deleted: string[] = []
   const driver = {
     ...createFakeDriver(),
-    listFolders: async (of: StorageRoot) => (of === root ? ['folder'] : []),
-    listFiles: async () => files,
+    listFolders: async (of: StorageRoot) => (of === root && at !== '' ? [at] : []),
+    listFiles: async (of: StorageRoot, name: string) => (of === root && name === at ? files : []),
     deleteFile: async (_: StorageRoot, __: string, name: string) => {
       deleted.push(name)
     },
   }
   const swept = await sweep(database.db, driver, new AbortController().signal)
-  expect(swept.deleted).toEqual(deleted.map((name) => `${root}/folder/${name}`))
+  expect(swept.deleted).toEqual(deleted.map((name) => `${root}/${at}/${name}`))
+  expect(swept.failed).toEqual([])
   return { deleted, unknown: swept.unknown }
 }
 
@@ -106,8 +111,101 @@ describe('the sweeper, from files to rows', () => {
     for (const root of ['snapshots', 'backups'] as const)
       expect(await sweepFiles(root, files)).toEqual({
         deleted: [],
-        unknown: files.map(({ name }) => `${root}/folder/${name}`),
+        unknown: files.map(({ name }) => `${root}/${folder}/${name}`),
       })
+  })
+
+  it('takes only what lies where the gateway writes it: a copy elsewhere is somebody’s own', async () => {
+    const uuid = await snapshot('removed')
+    const archive = file(uuid, 'archive')
+    expect(await sweepFiles('snapshots', [archive], 'kept-by-me')).toEqual({
+      deleted: [],
+      unknown: [`snapshots/kept-by-me/${archive.name}`],
+    })
+    expect(await sweepFiles('snapshots', [archive], '')).toEqual({
+      deleted: [],
+      unknown: [`snapshots/${archive.name}`],
+    })
+    const manifest = file(uuid, 'manifest')
+    expect(await sweepFiles('snapshots', [manifest])).toEqual({
+      deleted: [],
+      unknown: [`snapshots/${folder}/${manifest.name}`],
+    })
+  })
+
+  it('goes on where something of it fails, and tells what', async () => {
+    const gone = file(await snapshot('removed'), 'archive')
+    const stuck = file(await snapshot('removed'), 'archive')
+    const broken = new StorageError('FAILED', 'the storage failed (EIO)', { retryable: true })
+    const driver = {
+      ...createFakeDriver(),
+      listFolders: async (root: StorageRoot) =>
+        root === 'backups' ? Promise.reject(broken) : ['bad', folder],
+      listFiles: async (_: StorageRoot, name: string) => {
+        if (name === 'bad') throw broken
+        return name === folder ? [stuck, gone] : []
+      },
+      deleteFile: async (_: StorageRoot, __: string, name: string) => {
+        if (name === stuck.name) throw broken
+      },
+    }
+    const failed = (path: string) => ({ path, reason: 'the storage failed (EIO)' })
+    expect(await sweep(database.db, driver, new AbortController().signal)).toEqual({
+      deleted: [`snapshots/${folder}/${gone.name}`],
+      unknown: [],
+      failed: [failed('snapshots/bad'), failed(`snapshots/${folder}/${stuck.name}`), failed('backups')],
+    })
+  })
+
+  it('does not wait, when it is closed, for storage that hangs', async () => {
+    let called = () => {}
+    const hanging = new Promise<void>((resolve) => {
+      called = resolve
+    })
+    const driver = {
+      ...createFakeDriver(),
+      listFolders: () => {
+        called()
+        return new Promise<string[]>(() => {})
+      },
+    }
+    const sweeper = startSweeper({
+      database,
+      storage: new Map([['vfs', driver]]),
+      log: pino({ level: 'silent' }),
+    })
+    await hanging
+    await sweeper.close()
+  })
+
+  it('does with the real driver what it does with rows', async () => {
+    const storage = await createTestStorage()
+    writeFileSync(join(storage.volume, 'f'), 'x')
+    const [kept, gone] = [await snapshot('created'), await snapshot('removed')]
+    for (const snapshotUuid of [kept, gone])
+      await storage.driver.takeSnapshot({ ...aSnapshot({ snapshotUuid }), volumeUuid: folder }, aWork())
+    writeFileSync(join(storage.config.snapshotsDir, 'loose'), '')
+    symlinkSync('/nowhere', join(storage.config.snapshotsDir, folder, `${gone}.json`))
+    mkdirSync(join(storage.config.snapshotsDir, folder, `${await snapshot('removed')}.tar.gz`))
+    const swept = await sweep(database.db, storage.driver, new AbortController().signal)
+    expect(swept).toEqual({
+      deleted: [`snapshots/${folder}/${gone}.tar.gz`],
+      unknown: [
+        'snapshots/loose',
+        expect.stringMatching(/tar\.gz$|json$/),
+        expect.stringMatching(/tar\.gz$|json$/),
+      ],
+      failed: [],
+    })
+    expect(storage.files('snapshots')).toContain(`${folder}/${kept}.tar.gz`)
+    expect(storage.files('snapshots')).toHaveLength(5)
+    // A root that is not mounted keeps nothing of the other.
+    rmSync(join(storage.config.backupsDir, '.snapshot-gateway'))
+    const half = await sweep(database.db, storage.driver, new AbortController().signal)
+    expect(half.unknown).toHaveLength(3)
+    expect(half.failed).toEqual([
+      { path: 'backups', reason: 'storage not mounted: backups, its marker is missing' },
+    ])
   })
 
   it('runs in one worker at a time, and deletes expired idempotency keys', async () => {

@@ -162,6 +162,14 @@ export class AccountScope {
     return { mutation: held.mutation, inputHash: held.input_hash, resourceId: BigInt(held.resource_id) }
   }
 
+  /** Whether a call is under an idempotency key, to be replayed or refused; claimKey alone decides. */
+  async hasKey(key: string): Promise<boolean> {
+    const held = await this.#db.execute(sql`
+      select 1 from idempotency_key where account_id = ${this.accountId} and key = ${key}
+        and created >= now() - interval '24 hours'`)
+    return held.length > 0
+  }
+
   /** Records what the call that claimed the key answers with. */
   async keepKey(key: string, resourceId: bigint): Promise<void> {
     await this.#db.execute(sql`

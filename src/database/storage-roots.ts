@@ -9,6 +9,7 @@ export async function withStorageRoots<R>(
   }) => Promise<R>,
 ): Promise<R> {
   return client.begin(async (tx) => {
+    await tx`set local statement_timeout = 0` // others may wait for storage that is slow to answer
     await tx`select pg_advisory_xact_lock(hashtextextended('snapshot-gateway storage roots', 0))`
     return work({
       isMarked: async (kind, path) =>

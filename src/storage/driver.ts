@@ -5,8 +5,8 @@
 export interface StorageDriver {
   /** Why this directory cannot be a volume, or null if it can. Writes nothing. */
   checkVolume(volume: VolumeLocation): Promise<string | null>
-  /** Adopts the volume's directory, or makes it where it is missing. */
-  makeVolume(volume: VolumeLocation): Promise<void>
+  /** Adopts the volume's directory, or makes it where it is missing; why it cannot be a volume, or null. */
+  makeVolume(volume: VolumeLocation): Promise<string | null>
   /** Writes the archive of the volume, and publishes it under the snapshot's uuid without replacing anything. */
   takeSnapshot(job: TakeSnapshot, work: Work): Promise<StoredCopy>
   /** Deletes the archive and every temporary file of the snapshot. */
@@ -15,9 +15,15 @@ export interface StorageDriver {
   backUpSnapshot(job: BackUpSnapshot, work: Work): Promise<StoredCopy>
   /** Deletes the copy, its manifest and every temporary file of the backup. */
   deleteBackup(job: BackupKey, work: Work): Promise<void>
+  /**
+   * Makes a root fit for use when a process starts; one that is new gets the installation's marker. `known`: whether
+   * it was marked before, so that without its marker it is not mounted. Answers why it cannot be used just now, or
+   * null. Rejects where it must not be used.
+   */
+  prepareRoot(root: StorageRoot, known: boolean): Promise<string | null>
   /** The volumes' folders in a root, for the sweeper. */
   listFolders(root: StorageRoot): Promise<string[]>
-  /** The files in a volume's folder; a folder that is gone has none. */
+  /** The files in a volume's folder, with '' those outside of all folders; a folder that is gone has none. */
   listFiles(root: StorageRoot, folder: string): Promise<StoredFile[]>
   /** Deletes one file that `listFiles` named, and the folder with its last file. */
   deleteFile(root: StorageRoot, folder: string, name: string): Promise<void>

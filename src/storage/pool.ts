@@ -133,6 +133,7 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
       deleteSnapshot: job('deleteSnapshot'),
       backUpSnapshot: job('backUpSnapshot'),
       deleteBackup: job('deleteBackup'),
+      prepareRoot: call('prepareRoot'),
       listFolders: call('listFolders'),
       listFiles: call('listFiles'),
       deleteFile: call('deleteFile'),

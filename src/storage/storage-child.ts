@@ -36,7 +36,8 @@ const deathPatience = 1
 
 export function startStorageChild({ entry, vfs, log, killAfter }: StorageChildOptions): StorageChild {
   const child = fork(entry, [], {
-    execArgv: [],
+    // Run from its sources, it needs what loads them; else none of the parent's options, such as --inspect.
+    execArgv: entry.endsWith('.ts') ? process.execArgv : [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
@@ -97,7 +98,8 @@ export function startStorageChild({ entry, vfs, log, killAfter }: StorageChildOp
         }
         if (dead) reject(killedFor ?? unexpectedEnd())
         say({ type: 'call', method, args: [...args] })
-        work?.signal.addEventListener('abort', onAbort, { once: true })
+        if (work?.signal.aborted) onAbort()
+        else work?.signal.addEventListener('abort', onAbort, { once: true })
       })
     } finally {
       clearTimeout(killer)

@@ -1,5 +1,6 @@
 const maximumComponentBytes = 255
-const maximumPathBytes = 4096
+/** So that an index of paths holds it, and so does the system below any root. */
+const maximumPathBytes = 1024
 
 /** Why a text cannot be the path of a volume, relative to a root; null if it can. Looks at the text alone. */
 export function volumePathProblem(path: string): string | null {

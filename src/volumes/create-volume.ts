@@ -1,12 +1,12 @@
-import { and, inArray, isNull, like, or } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type VolumeRow, volume } from '../database/tables.ts'
 import { type InputProblem, inputProblem, RequestError, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { isStorable, textProblems } from '../resources/text-rules.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
-import { isSingleComponent, pathsOverlap, volumePathProblem } from '../storage/volume-path.ts'
+import { isSingleComponent, volumePathProblem } from '../storage/volume-path.ts'
 import { nameTaken } from './name-taken.ts'
+import { placeTaken } from './place-taken.ts'
 
 export interface CreateVolume {
   name: string
@@ -23,9 +23,12 @@ export type VolumeStorage = Pick<StorageDriver, 'checkVolume' | 'makeVolume'>
 
 export const defaultDriver = 'vfs'
 
+/** The problems of each field, in the input's order. */
+type Faults = Record<'name' | 'description' | 'driver' | 'path' | 'idempotencyKey', InputProblem[]>
+
 /**
  * Makes a volume: adopts its directory, or makes it. Throws InvalidInput with every problem of the input; nothing
- * is written to the disk before all of it was found sound.
+ * is written to the disk before all of it was found sound. Throws UNAVAILABLE where the storage does not answer.
  */
 export async function createVolume(
   scope: AccountScope,
@@ -38,20 +41,36 @@ export async function createVolume(
   const path = input.path ?? name
   const driver = storage.get(driverName)
 
-  const nameFaults = textProblems('name', name)
-  const pathFaults = lexicalFaults(name, input.path ?? null, nameFaults.length > 0)
-  const faults = {
-    name: nameFaults,
+  const lexical: Faults = {
+    name: textProblems('name', name),
     description: textProblems('description', description),
     driver: driver ? [] : [unknownDriver(storage)],
-    path: pathFaults,
+    path: pathProblems(input),
     idempotencyKey: textProblems('idempotencyKey', idempotencyKey),
   }
-  const sound = Object.values(faults).every((list) => list.length === 0)
+  // Where a name at fault is also the path, there is no place to look at.
+  const hasPlace = lexical.path.length === 0 && (input.path != null || lexical.name.length === 0)
+  const findFaults = async (scope: AccountScope): Promise<Faults> => ({
+    ...lexical,
+    name: [...lexical.name, ...(await nameTaken(scope, name))],
+    path: hasPlace ? await placeTaken(scope, path) : lexical.path,
+  })
+
+  // Storage before the transaction: one that hangs holds neither a connection nor a lock that others wait for.
+  const faults = await findFaults(scope)
+  // After the look at what is taken: what an earlier call with this key has taken is no fault of its repetition.
+  const repeated = isSound(lexical) && idempotencyKey != null && (await scope.hasKey(idempotencyKey))
+  if (!repeated) {
+    if (driver && hasPlace && faults.path.length === 0) {
+      const location = { accountRoot: scope.volumesRoot, path }
+      const unfit = await answer(isSound(faults) ? driver.makeVolume(location) : driver.checkVolume(location))
+      if (unfit !== null) faults.path.push(inputProblem('path', 'INVALID_FORMAT', unfit))
+    }
+    throwProblems(Object.values(faults).flat())
+  }
   const call = {
     mutation: 'createVolume',
-    // A call that is refused anyway must not look at its key, which may itself be at fault.
-    idempotencyKey: sound ? idempotencyKey : null,
+    idempotencyKey,
     input: { name, description, driver: driverName, path },
   }
   return mutate(
@@ -60,15 +79,7 @@ export async function createVolume(
     (scope, id) => scope.row(volume, id),
     async (scope) => {
       await scope.lockAccount()
-      faults.name.push(...(await nameTaken(scope, name)))
-      const location = { accountRoot: scope.volumesRoot, path }
-      if (pathFaults.length === 0) {
-        faults.path.push(...(await placeTaken(scope, path)))
-        const unfit = driver && faults.path.length === 0 ? await answer(driver.checkVolume(location)) : null
-        if (unfit !== null) faults.path.push(inputProblem('path', 'INVALID_FORMAT', unfit))
-      }
-      throwProblems(Object.values(faults).flat())
-      if (driver) await answer(driver.makeVolume(location))
+      throwProblems(Object.values(await findFaults(scope)).flat())
       return scope.insert(volume, {
         name,
         description,
@@ -79,6 +90,10 @@ export async function createVolume(
       })
     },
   )
+}
+
+function isSound(faults: Faults): boolean {
+  return Object.values(faults).every((problems) => problems.length === 0)
 }
 
 /** Storage that does not answer in time, or fails, is the request's to try again. Throws UNAVAILABLE. */
@@ -93,40 +108,19 @@ async function answer<R>(call: Promise<R>): Promise<R> {
   }
 }
 
-function lexicalFaults(name: string, path: string | null, nameAtFault: boolean): InputProblem[] {
-  if (path !== null && !isStorable(path))
+function pathProblems({ name, path }: CreateVolume): InputProblem[] {
+  if (path == null) {
+    if (textProblems('name', name).length > 0 || isSingleComponent(name)) return []
+    return [inputProblem('path', 'INVALID_FORMAT', 'the name cannot be the name of a directory: give a path')]
+  }
+  if (!isStorable(path))
     return [
       inputProblem('path', 'INVALID_CHARACTERS', 'path must not contain U+0000 or half a surrogate pair'),
     ]
-  if (path !== null) {
-    const problem = volumePathProblem(path)
-    return problem === null ? [] : [inputProblem('path', 'INVALID_FORMAT', `path ${problem}`)]
-  }
-  if (nameAtFault || isSingleComponent(name)) return []
-  return [inputProblem('path', 'INVALID_FORMAT', 'the name cannot be the name of a directory: give a path')]
+  const problem = volumePathProblem(path)
+  return problem === null ? [] : [inputProblem('path', 'INVALID_FORMAT', `path ${problem}`)]
 }
 
 function unknownDriver(storage: ReadonlyMap<string, unknown>): InputProblem {
   return inputProblem('driver', 'INVALID_OPTION', `driver must be one of ${[...storage.keys()].join(', ')}`)
-}
-
-/** No volume shares files with another, or stands near another account's root. The account must be locked. */
-async function placeTaken(scope: AccountScope, path: string): Promise<InputProblem[]> {
-  const around = path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'))
-  const inside = `${path.replace(/[\\%_]/g, '\\$&')}/%`
-  const [neighbour] = await scope.rows(volume, {
-    where: and(isNull(volume.removed), or(inArray(volume.path, around), like(volume.path, inside))),
-    limit: 1,
-  })
-  if (neighbour)
-    return [
-      inputProblem(
-        'path',
-        'NOT_UNIQUE',
-        `path is the same as, inside or around that of the volume ${neighbour.name}`,
-      ),
-    ]
-  const absolute = scope.volumesRoot === '' ? path : `${scope.volumesRoot}/${path}`
-  const foreign = (await scope.otherRoots()).some((root) => pathsOverlap(root, absolute))
-  return foreign ? [inputProblem('path', 'INVALID_FORMAT', 'path is not within the places for volumes')] : []
 }

@@ -1,5 +1,6 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { formatId } from '../resources/ids.ts'
+import { workOf } from '../resources/lifecycle.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
 import { giveBack, keepLease, LeaseLost, type LeaseTiming, type WorkRow, writeLeased } from './lease.ts'
 import type { Log } from './log.ts'
@@ -37,10 +38,14 @@ export async function runAttempt(
     state: row.state,
     attempt: row.attempt,
   })
+  const work = workOf(row.kind, row.state)
+  const logEnding = (ending: Ending['kind']) =>
+    log.info({ ms: Math.round(performance.now() - since) }, `${work}: ${ending}`)
+  log.info({}, `${work}: started`)
   const release = keepLease(db, row, { since, timing, onLost: () => stop.abort() })
   try {
     const ending = await attempt(handles, row, stop.signal, log)
-    log.info({ ending: ending.kind, ms: Math.round(performance.now() - since) }, 'an attempt ended')
+    logEnding(ending.kind)
     return ending
   } catch (error) {
     if (!stop.signal.aborted && !(error instanceof LeaseLost))
@@ -50,7 +55,7 @@ export async function runAttempt(
     await patiently(ended, () => giveBack(db, row)).catch((cause: unknown) =>
       log.warn({ err: cause }, 'a lease could not be given back; it runs out by itself'),
     )
-    log.info({ ending: 'given back', ms: Math.round(performance.now() - since) }, 'an attempt ended')
+    logEnding('given back')
     return { kind: 'given back' }
   } finally {
     release()

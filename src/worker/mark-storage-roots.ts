@@ -1,46 +1,37 @@
 import type { Sql } from 'postgres'
 import { withStorageRoots } from '../database/storage-roots.ts'
-import { assertLinksWork } from '../storage/vfs/assert-links-work.ts'
-import { inspectRoot, markRoot } from '../storage/vfs/root-marker.ts'
+import { type StorageDriver, StorageError } from '../storage/driver.ts'
 
 export interface StorageRoots {
   snapshotsDir: string
   backupsDir: string
-  /** The uuid that the markers carry. */
-  installation: string
+  driver: Pick<StorageDriver, 'prepareRoot'>
   log: { warn(fields: object, message: string): void }
 }
 
 /**
- * Gives the roots that this installation sees for the first time its marker, so that from then on an unmounted disk
- * does not look like an empty one. Rejects where a root is another installation's, holds files of others, or
- * cannot publish files by link().
+ * Makes the storage roots fit for use, and keeps in the database which ones carry the marker. A root that is known but
+ * cannot be used now is only warned of: work fails and is tried again until it can, and a gateway without it is still
+ * of use. Rejects, naming the root, where it must not be used.
  */
 export async function markStorageRoots(
   client: Sql,
-  { snapshotsDir, backupsDir, installation, log }: StorageRoots,
+  { snapshotsDir, backupsDir, driver, log }: StorageRoots,
 ): Promise<void> {
   await withStorageRoots(client, async (roots) => {
     for (const [kind, path] of [
       ['snapshots', snapshotsDir],
       ['backups', backupsDir],
     ] as const) {
-      const found = await inspectRoot(path)
-      if (found.installation !== null && found.installation !== installation)
-        throw new Error(`${path} holds the ${kind} of another installation (${found.installation})`)
-      if (found.installation === null && (await roots.isMarked(kind, path))) {
-        // Work fails and is tried again until it is there; a gateway without it is still of use.
-        log.warn({ kind, path }, 'storage not mounted: the marker that was put there is missing')
-        continue
-      }
-      if (found.installation === null && !found.empty)
-        throw new Error(
-          `${path} is to hold ${kind}, but there are other files in it: give it an empty folder`,
-        )
+      const known = await roots.isMarked(kind, path)
+      const warning = await driver.prepareRoot(kind, known).catch((error: unknown) => {
+        if (!(error instanceof StorageError)) throw error
+        if (known && error.retryable) return error.message
+        throw new Error(`${path} cannot hold ${kind}: ${error.message}`, { cause: error })
+      })
+      if (warning !== null) log.warn({ kind, path }, warning)
       // The file first, then the row: a crash between the two is completed by the next start.
-      if (found.installation === null) await markRoot(path, installation)
-      await roots.record(kind, path)
-      await assertLinksWork(path)
+      if (!known) await roots.record(kind, path)
     }
   })
 }

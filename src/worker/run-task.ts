@@ -40,6 +40,7 @@ export async function runTask(
     throw new StorageError('FAILED', `this worker has no storage driver ${volume.driver}`, {
       retryable: true,
     })
+  work.signal.throwIfAborted()
   return { volumeUuid: volume.uuid, copy: await run({ db, driver, volume, work }, row) }
 }
 

@@ -2,7 +2,7 @@ import { lt, sql } from 'drizzle-orm'
 import type { Database } from '../database/database.ts'
 import { withSweeperLock } from '../database/sweeper-lock.ts'
 import { idempotencyKey } from '../database/tables.ts'
-import { type StorageDriver, StorageError } from '../storage/driver.ts'
+import type { StorageDriver } from '../storage/driver.ts'
 import type { Log } from './log.ts'
 import { type Running, repeat } from './repeat.ts'
 import { sweep } from './sweep.ts'
@@ -27,20 +27,22 @@ export function startSweeper({ database, storage, log, every = 3600 }: SweeperOp
         .delete(idempotencyKey)
         .where(lt(idempotencyKey.created, sql`now() - interval '24 hours'`))
       for (const [name, driver] of storage) {
-        const { deleted, unknown } = await sweep(database.db, driver, closing.signal)
+        const { deleted, unknown, failed } = await sweep(database.db, driver, closing.signal)
         if (deleted.length > 0) log.info({ driver: name, deleted }, 'leftover files were deleted')
         if (unknown.length > 0)
           log.warn(
             { driver: name, count: unknown.length, files: unknown.slice(0, named) },
             'there are files that no row knows; they are left alone',
           )
+        if (failed.length > 0)
+          log.warn(
+            { driver: name, count: failed.length, failed: failed.slice(0, named) },
+            'not everything could be swept; the next sweep tries again',
+          )
       }
     })
   const running = repeat(every, round, (error) => {
-    if (closing.signal.aborted) return
-    if (error instanceof StorageError)
-      log.warn({ code: error.code, reason: error.message }, 'the sweep was put off')
-    else log.error({ err: error }, 'the sweep failed')
+    if (!closing.signal.aborted) log.error({ err: error }, 'the sweep failed')
   })
   return {
     close: () => {

@@ -47,7 +47,7 @@ export async function startWorker({
     const ended = runAttempt({ db, storage, log, timing }, row, { since, stop, ended: closing.signal }).then(
       (ending) => {
         attempts.delete(token)
-        if (ending.kind === 'retry') wakeAfter(ending.delay)
+        if (ending.kind === 'retry' && !closing.signal.aborted) wakeAfter(ending.delay)
         wake()
       },
     )
@@ -100,14 +100,19 @@ export async function startWorker({
     () => {},
   )
 
+  let closed: Promise<void> | undefined
+  async function stop(): Promise<void> {
+    closing.abort()
+    for (const { stop } of attempts.values()) stop.abort()
+    for (const timer of retries) clearTimeout(timer)
+    await Promise.all([polls.close(), ...stopListening.map((stop) => stop().catch(() => {}))])
+    await filling // what it still claims, it gives back
+    await Promise.all([...attempts.values()].map(({ ended }) => ended))
+  }
   return {
-    close: async () => {
-      closing.abort()
-      for (const timer of retries) clearTimeout(timer)
-      await Promise.all([polls.close(), ...stopListening.map((stop) => stop().catch(() => {}))])
-      await filling
-      for (const { stop } of attempts.values()) stop.abort()
-      await Promise.all([...attempts.values()].map(({ ended }) => ended))
+    close: () => {
+      closed ??= stop()
+      return closed
     },
   }
 }

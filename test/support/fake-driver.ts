@@ -45,6 +45,7 @@ export function createFakeDriver({ stubborn = false } = {}): FakeDriver {
         fail: reject,
       }
       const aborted = () => reject(new StorageError('ABORTED', 'aborted', { retryable: true }))
+      if (work.signal.aborted) return aborted()
       if (!stubborn) work.signal.addEventListener('abort', aborted)
       calls.push(made)
       const taker = waiting.shift()
@@ -60,7 +61,8 @@ export function createFakeDriver({ stubborn = false } = {}): FakeDriver {
     deleteSnapshot: call('deleteSnapshot') as unknown as StorageDriver['deleteSnapshot'],
     deleteBackup: call('deleteBackup') as unknown as StorageDriver['deleteBackup'],
     checkVolume: async () => null,
-    makeVolume: async () => {},
+    makeVolume: async () => null,
+    prepareRoot: async () => null,
     listFolders: async () => [],
     listFiles: async () => [],
     deleteFile: async () => {},

@@ -30,7 +30,7 @@ export const anyStorage: GatewayHandles['storage'] = new Map([
     'vfs',
     {
       checkVolume: async () => null,
-      makeVolume: async () => {},
+      makeVolume: async () => null,
       volumeUri: ({ accountRoot, path }) => `file:///volumes/${accountRoot ? `${accountRoot}/` : ''}${path}`,
       backupUri: (key) => `file:///backups/${key}`,
     },

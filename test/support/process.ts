@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** The program as `npm run dev` runs it. */
+export const fromSources = ['--import', 'tsx', fileURLToPath(new URL('../../src/main.ts', import.meta.url))]
 
 export interface GatewayProcess {
   process: ChildProcess
@@ -18,8 +20,8 @@ export interface GatewayProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-function launch(args: string[], env: Record<string, string>, cwd: string) {
-  const child = spawn(process.execPath, [program, ...args], {
+function launch(args: string[], env: Record<string, string>, cwd: string, main = [program]) {
+  const child = spawn(process.execPath, [...main, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,9 +52,13 @@ export async function run(args: string[], env: Record<string, string>, cwd = '/'
 export async function startProcess(
   args: string[],
   env: Record<string, string>,
-  { cwd = '/', until = /^ready|^the worker waits/ }: { cwd?: string; until?: RegExp } = {},
+  {
+    cwd = '/',
+    until = /^ready|^the worker waits/,
+    main,
+  }: { cwd?: string; until?: RegExp; main?: string[] } = {},
 ): Promise<GatewayProcess> {
-  const child = launch(args, env, cwd)
+  const child = launch(args, env, cwd, main)
   const log: GatewayProcess['log'] = []
   let errors = ''
   child.stderr.on('data', (text) => {

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { type BackUpSnapshot, StorageError, type StoredCopy, type Work } from '../driver.ts'
-import { deleteFileIfThere, deleteFolderIfEmpty, publish, publishText } from './durable.ts'
+import { discard, publish, publishText, syncNames } from './durable.ts'
 import { assertFreeSpace, watchFreeSpace } from './free-space.ts'
 import { pathsOf, temporaryOf } from './layout.ts'
 import { deleteTemporaries } from './list-files.ts'
@@ -22,16 +22,15 @@ export async function backUpSnapshot(
   await deleteTemporaries(folder, job.backupUuid)
   const published = await readBack(archive, () => {}, work.signal)
   const temporary = temporaryOf(archive, job.leaseToken)
+  const manifestTemporary = temporaryOf(manifest, job.leaseToken)
   try {
     const copy = published === null ? await copyAndPublish() : accept(published)
     const text = `${JSON.stringify(describe(job, copy), null, 2)}\n`
-    const manifestTemporary = temporaryOf(manifest, job.leaseToken)
-    await deleteFileIfThere(manifestTemporary)
-    await publishText(manifestTemporary, manifest, text)
+    if (!(await publishText(manifestTemporary, manifest, text))) await assertDescribes(manifest, copy)
+    await syncNames(archive) // an earlier attempt may have crashed right after publishing
     return copy
   } catch (error) {
-    await deleteFileIfThere(temporary)
-    await deleteFolderIfEmpty(folder)
+    await discard(temporary, manifestTemporary)
     throw error
   }
 
@@ -46,10 +45,22 @@ export async function backUpSnapshot(
   /** A copy that is there was verified before it was published; what is not the same now is left to be looked at. */
   function accept(found: StoredCopy | null): StoredCopy {
     if (found?.checksum === job.checksum) return found
-    throw new StorageError('DAMAGED_BACKUP', 'the copy on the backup target is damaged; another is made', {
-      retryable: true,
-    })
+    throw damagedBackup('the copy')
   }
+}
+
+/** A manifest that is there is an earlier attempt's, perhaps with a former name of the volume in it. */
+async function assertDescribes(manifest: string, { checksum }: StoredCopy): Promise<void> {
+  const text = await readFile(manifest, 'utf8')
+  try {
+    if (JSON.parse(text).checksum === checksum) return
+  } catch {} // it is none
+  throw damagedBackup('the manifest')
+}
+
+function damagedBackup(what: string): StorageError {
+  const message = `${what} on the backup target is damaged; another copy is made`
+  return new StorageError('DAMAGED_BACKUP', message, { retryable: true })
 }
 
 async function copyVerified(
@@ -61,7 +72,7 @@ async function copyVerified(
   const source = pathsOf(config, 'snapshots', job.volumeUuid, job.snapshotUuid).archive
   const stats = await stat(source).catch(ignoring('ENOENT'))
   if (stats === null) throw damaged('its file is gone')
-  await assertFreeSpace(config.backupsDir, config.minFreeBytes + stats.size)
+  await assertFreeSpace(config.backupsDir, config.minFreeBytes, stats.size)
 
   const progress = createProgress(onProgress)
   let passed = 0

@@ -13,6 +13,12 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** The same for a file's own name, and that of its folder. */
+export async function syncNames(path: string): Promise<void> {
+  await syncFolder(dirname(path))
+  await syncFolder(dirname(dirname(path)))
+}
+
 /**
  * Opens a new file in a volume's folder, which is made where it is missing. A root that is missing is never made:
  * it is a disk that is not mounted.
@@ -74,4 +80,12 @@ export async function deleteFolderIfEmpty(folder: string): Promise<void> {
     (error: unknown) => ignoring('ENOTEMPTY', 'EEXIST', 'ENOENT')(error) ?? false,
   )
   await syncFolder(gone ? dirname(folder) : folder).catch(ignoring('ENOENT'))
+}
+
+/** Deletes what an attempt that failed was writing, in one folder. What cannot be deleted now, a later sweep will. */
+export async function discard(...temporaries: [string, ...string[]]): Promise<void> {
+  try {
+    for (const path of temporaries) await deleteFileIfThere(path)
+    await deleteFolderIfEmpty(dirname(temporaries[0]))
+  } catch {} // why the attempt failed is what counts
 }

@@ -1,14 +1,15 @@
 import { statfs } from 'node:fs/promises'
 import { StorageError } from '../driver.ts'
 
-/** Throws DISK_FULL where less than `minFree` bytes are free. */
-export async function assertFreeSpace(directory: string, minFree: number): Promise<void> {
+/** Throws DISK_FULL where less than `minFree` bytes would stay free of the disk once `needed` more are written. */
+export async function assertFreeSpace(directory: string, minFree: number, needed = 0): Promise<void> {
   const { bavail, blocks, bsize } = await statfs(directory)
   const free = bavail * bsize
-  if (free >= minFree) return
+  if (free >= minFree + needed) return
+  const wanted = needed > 0 ? `${sizeText(needed)} are needed and ` : ''
   throw new StorageError(
     'DISK_FULL',
-    `disk nearly full: ${sizeText(free)} free of ${sizeText(blocks * bsize)}, and ${sizeText(minFree)} are to stay free`,
+    `disk nearly full: ${sizeText(free)} free of ${sizeText(blocks * bsize)}; ${wanted}${sizeText(minFree)} are to stay free`,
     { retryable: true },
   )
 }

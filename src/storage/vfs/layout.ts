@@ -25,10 +25,15 @@ export function temporaryOf(final: string, leaseToken: string): string {
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const pattern = new RegExp(`^(${uuid})\\.(tar\\.gz|json)(?:\\.(${uuid})\\.tmp)?$`)
 
-/** What a file is, by its name. */
+/** What a file in a volume's folder is, by its name. */
 export function parseFileName(name: string): Omit<StoredFile, 'idleSeconds'> {
   const [, owner = null, extension, leaseToken = null] = pattern.exec(name) ?? []
-  if (owner === null) return { name, kind: 'other', uuid: null, leaseToken: null }
+  if (owner === null) return otherFile(name)
   const kind = leaseToken !== null ? 'temporary' : extension === 'json' ? 'manifest' : 'archive'
   return { name, kind, uuid: owner, leaseToken }
+}
+
+/** What the gateway has not written. */
+export function otherFile(name: string): Omit<StoredFile, 'idleSeconds'> {
+  return { name, kind: 'other', uuid: null, leaseToken: null }
 }

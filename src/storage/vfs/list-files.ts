@@ -1,27 +1,29 @@
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StorageRoot, StoredFile } from '../driver.ts'
 import { deleteFileIfThere, deleteFolderIfEmpty } from './durable.ts'
-import { parseFileName, rootDirectory } from './layout.ts'
+import { marker, otherFile, parseFileName, rootDirectory } from './layout.ts'
 import { assertMounted } from './root-marker.ts'
 import { ignoring } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
 
-/** The volumes' folders in a root. */
+/** The folders in a root; by rights, one for each volume. */
 export async function listFolders(config: VfsConfig, root: StorageRoot): Promise<string[]> {
   await assertMounted(config, root)
   const entries = await readdir(rootDirectory(config, root), { withFileTypes: true })
   return entries.flatMap((entry) => (entry.isDirectory() && entry.name !== 'lost+found' ? [entry.name] : []))
 }
 
-/** The files in a volume's folder. */
+/** The files in a folder of a root; with '' those that are in none, where only the marker should be. */
 export async function listFiles(config: VfsConfig, root: StorageRoot, folder: string): Promise<StoredFile[]> {
   await assertMounted(config, root)
   const directory = join(rootDirectory(config, root), folder)
   const files: StoredFile[] = []
   for (const name of (await readdir(directory).catch(ignoring('ENOENT'))) ?? []) {
-    const stats = await stat(join(directory, name)).catch(ignoring('ENOENT'))
-    if (stats) files.push({ ...parseFileName(name), idleSeconds: (Date.now() - stats.mtimeMs) / 1000 })
+    const stats = await lstat(join(directory, name)).catch(ignoring('ENOENT'))
+    if (!stats || (folder === '' && (stats.isDirectory() || name.startsWith(marker)))) continue
+    const file = stats.isFile() ? parseFileName(name) : otherFile(name)
+    files.push({ ...file, idleSeconds: (Date.now() - stats.mtimeMs) / 1000 })
   }
   return files
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StorageError, type StorageRoot } from '../driver.ts'
 import { deleteFileIfThere, publishText, syncFolder } from './durable.ts'
@@ -7,18 +7,9 @@ import { ignoring } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
 
 /** Which installation a root belongs to, or null; a root that is missing is nobody's. */
-async function readMarker(directory: string): Promise<string | null> {
+export async function readMarker(directory: string): Promise<string | null> {
   const text = await readFile(join(directory, marker), 'utf8').catch(ignoring('ENOENT', 'ENOTDIR'))
   return text?.trim() ?? null
-}
-
-/** What a root looks like before it is marked. */
-export async function inspectRoot(
-  directory: string,
-): Promise<{ installation: string | null; empty: boolean }> {
-  const names = await readdir(directory).catch(ignoring('ENOENT'))
-  const others = names?.filter((name) => name !== 'lost+found' && !name.startsWith(marker)) ?? []
-  return { installation: await readMarker(directory), empty: others.length === 0 }
 }
 
 /** Makes a root where it is missing, and puts the marker there, durably. */

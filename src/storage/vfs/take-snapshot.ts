@@ -1,23 +1,24 @@
-import { stat } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import { StorageError, type StoredCopy, type TakeSnapshot, type Work } from '../driver.ts'
 import type { Log } from '../log.ts'
-import { deleteFileIfThere, deleteFolderIfEmpty, publish } from './durable.ts'
+import { discard, publish, syncNames } from './durable.ts'
 import { assertFreeSpace, watchFreeSpace } from './free-space.ts'
 import { pathsOf, temporaryOf } from './layout.ts'
 import { deleteTemporaries } from './list-files.ts'
+import { type OpenVolume, openVolume } from './open-volume.ts'
 import { createProgress, packedSize } from './progress.ts'
 import { assertMounted } from './root-marker.ts'
 import { damaged } from './storage-errors.ts'
-import { findTar, startTar } from './tar.ts'
+import { startTar } from './tar.ts'
+import type { TarFlavor } from './tar-report.ts'
 import type { VfsConfig } from './vfs-config.ts'
-import { findVolume } from './volume-directory.ts'
 import { readBack, tapStage, writeCopy } from './write-copy.ts'
 
 /** Archives a volume's directory. The order of its steps is what makes crashes and late attempts harmless. */
 export async function takeSnapshot(
   config: VfsConfig,
-  log: Log,
+  { log, tar }: { log: Log; tar: TarFlavor },
   job: TakeSnapshot,
   work: Work,
 ): Promise<StoredCopy> {
@@ -27,42 +28,50 @@ export async function takeSnapshot(
   // one that is late could still publish in between.
   await deleteTemporaries(folder, job.snapshotUuid)
   const published = await readBack(archive, () => {}, work.signal)
-  if (published !== null) return accept(published, job.confirmedChecksum)
+  if (published !== null) return accept(archive, published, job.confirmedChecksum)
 
-  const directory = await findVolume(config, job.volume)
-  await assertFreeSpace(config.snapshotsDir, config.minFreeBytes)
   const temporary = temporaryOf(archive, job.leaseToken)
+  const volume = await openVolume(config, job.volume)
   try {
-    const copy = await pack(config, log, directory, temporary, work)
+    await assertFreeSpace(config.snapshotsDir, config.minFreeBytes)
+    const copy = await pack(config, { log, tar }, volume, temporary, work)
+    await volume.assertInPlace()
     await work.confirm(copy)
     work.signal.throwIfAborted()
     if (await publish(temporary, archive)) return copy
-    return accept(await readBack(archive, () => {}, work.signal), copy.checksum)
+    return await accept(archive, await readBack(archive, () => {}, work.signal), copy.checksum)
   } catch (error) {
-    await deleteFileIfThere(temporary)
-    await deleteFolderIfEmpty(folder)
+    await discard(temporary)
     throw error
+  } finally {
+    await volume.close()
   }
 }
 
 /** An archive that is there was published whole by an earlier attempt, if it is what that attempt recorded. */
-function accept(published: StoredCopy | null, checksum: string | null): StoredCopy {
+async function accept(
+  archive: string,
+  published: StoredCopy | null,
+  checksum: string | null,
+): Promise<StoredCopy> {
   if (published === null || published.checksum !== checksum) throw damaged()
+  await syncNames(archive) // that attempt may have crashed right after publishing
   return published
 }
 
 /** Seconds after which it is worth counting the volume, to tell percents. */
 const patience = 2
+/** Milliseconds to wait for being stopped where tar was. */
+const stopPatience = 1000
 
 async function pack(
   config: VfsConfig,
-  log: Log,
-  directory: string,
+  { log, tar: flavor }: { log: Log; tar: TarFlavor },
+  { path: directory }: OpenVolume,
   temporary: string,
   { signal, onProgress }: Work,
 ): Promise<StoredCopy> {
-  const before = await stat(directory)
-  const tar = startTar(await findTar(), directory)
+  const tar = startTar(flavor, directory)
   const progress = createProgress(onProgress)
   const counting = new AbortController()
   let packed = 0
@@ -90,21 +99,15 @@ async function pack(
     const warnings = await tar.ended
     if (warnings.length > 0) log.warn({ warnings: warnings.slice(0, 20) }, 'tar had something to say')
     if (packed === 0) throw new StorageError('FAILED', 'tar wrote nothing', { retryable: true })
-    await assertSameDirectory(directory, before.ino)
     return copy
+  } catch (error) {
+    // Whoever ends all processes of a service ends its tars too, and stops this attempt in a moment.
+    if (tar.wasEnded()) await pause(stopPatience, undefined, { signal }).catch(() => {})
+    throw error
   } finally {
     tar.kill()
     clearTimeout(count)
     counting.abort()
     await tar.ended.catch(() => {})
   }
-}
-
-/** A directory that was deleted while it was read leaves a whole archive of nothing. */
-async function assertSameDirectory(directory: string, inode: number): Promise<void> {
-  const now = await stat(directory).catch(() => null)
-  if (now?.ino !== inode)
-    throw new StorageError('VOLUME_UNAVAILABLE', 'the directory of the volume went away while it was read', {
-      retryable: false,
-    })
 }

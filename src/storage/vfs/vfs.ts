@@ -3,8 +3,11 @@ import type { Log } from '../log.ts'
 import { backUpSnapshot } from './back-up-snapshot.ts'
 import { deleteBackup, deleteSnapshot } from './delete-copies.ts'
 import { deleteFile, listFiles, listFolders } from './list-files.ts'
+import { prepareRoot } from './prepare-root.ts'
 import { aborted, asStorageError } from './storage-errors.ts'
 import { takeSnapshot } from './take-snapshot.ts'
+import { findTar } from './tar.ts'
+import type { TarFlavor } from './tar-report.ts'
 import type { VfsConfig } from './vfs-config.ts'
 import { checkVolume, makeVolume } from './volume-directory.ts'
 
@@ -20,13 +23,20 @@ export function createVfs(config: VfsConfig, log: Log): StorageDriver {
       if (told !== error && told.code !== 'ABORTED') log.warn({ err: error }, 'a storage call failed')
       throw told
     })
+  // Looked for once: a machine keeps its tar.
+  let tar: TarFlavor | undefined
+  const take: StorageDriver['takeSnapshot'] = async (job, work) => {
+    tar ??= await findTar()
+    return takeSnapshot(config, { log, tar }, job, work)
+  }
   return {
     checkVolume: (volume) => said(checkVolume(config, volume)),
     makeVolume: (volume) => said(makeVolume(config, volume)),
-    takeSnapshot: (job, work) => said(takeSnapshot(config, log, job, work), work.signal),
+    takeSnapshot: (job, work) => said(take(job, work), work.signal),
     deleteSnapshot: (job) => said(deleteSnapshot(config, job)),
     backUpSnapshot: (job, work) => said(backUpSnapshot(config, job, work), work.signal),
     deleteBackup: (job) => said(deleteBackup(config, job)),
+    prepareRoot: (root, known) => said(prepareRoot(config, root, known)),
     listFolders: (root) => said(listFolders(config, root)),
     listFiles: (root, folder) => said(listFiles(config, root, folder)),
     deleteFile: (root, folder, name) => said(deleteFile(config, root, folder, name)),

@@ -1,32 +1,35 @@
 import { constants } from 'node:fs'
 import { access, lstat, mkdir, realpath } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { StorageError, type VolumeLocation } from '../driver.ts'
+import { dirname, join, relative } from 'node:path'
+import type { VolumeLocation } from '../driver.ts'
 import { pathsOverlap, volumePathProblem } from '../volume-path.ts'
+import { syncFolder } from './durable.ts'
 import { systemCode } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
 
 interface Place {
   /** The directory, where it is or would be. */
   directory: string
-  exists: boolean
+  /** Those of its parents and itself that are not there, the outermost first. */
+  missing: string[]
 }
 
 /** Finds a volume's directory, one component after the other; a message where it cannot be one. */
-async function locate(config: VfsConfig, { accountRoot, path }: VolumeLocation): Promise<Place | string> {
+export async function locateVolume(
+  config: VfsConfig,
+  { accountRoot, path }: VolumeLocation,
+): Promise<Place | string> {
   const problem = volumePathProblem(path)
   if (problem !== null) return `path ${problem}`
   const root = await realpath(config.volumesDir).catch(() => null)
   if (root === null) return 'the folder for volumes does not exist'
+  const outside = accountRoot !== '' && volumePathProblem(accountRoot) !== null
   const components = [...accountRoot.split('/'), ...path.split('/')].filter((name) => name !== '')
-  const place = { directory: join(root, ...components), exists: true }
-  const taken = await isReserved(config, place.directory)
-  if (taken) return 'path is not within the places for volumes'
-  let at = root
-  for (const [index, name] of components.entries()) {
-    const shown = components.slice(0, index + 1).join('/')
-    const parent = at
-    at = join(at, name)
+  const paths = components.map((_, index) => join(root, ...components.slice(0, index + 1)))
+  const directory = join(root, ...components)
+  if (outside || (await isReserved(config, directory))) return 'path is not within the places for volumes'
+  for (const [index, at] of paths.entries()) {
+    const shown = relative(root, at)
     try {
       const stats = await lstat(at)
       if (stats.isSymbolicLink()) return `path leads through a symbolic link (${shown})`
@@ -34,11 +37,11 @@ async function locate(config: VfsConfig, { accountRoot, path }: VolumeLocation):
     } catch (error) {
       switch (systemCode(error)) {
         case 'ENOENT':
-          return (await may(parent, constants.W_OK))
-            ? { ...place, exists: false }
+          return (await may(dirname(at), constants.W_OK))
+            ? { directory, missing: paths.slice(index) }
             : `the gateway may not make this directory (${shown})`
         case 'ENAMETOOLONG':
-          return 'path is too long'
+          return tooLong
         case 'EACCES':
           return `the gateway may not enter this directory (${shown})`
         default:
@@ -46,8 +49,12 @@ async function locate(config: VfsConfig, { accountRoot, path }: VolumeLocation):
       }
     }
   }
-  return (await may(at, constants.R_OK | constants.X_OK)) ? place : 'the gateway may not read this directory'
+  return (await may(directory, constants.R_OK | constants.X_OK))
+    ? { directory, missing: [] }
+    : 'the gateway may not read this directory'
 }
+
+const tooLong = 'path is too long'
 
 async function may(directory: string, mode: number): Promise<boolean> {
   return access(directory, mode).then(
@@ -76,25 +83,23 @@ async function realPathOf(path: string): Promise<string> {
 
 /** Why a directory cannot be a volume, or null. */
 export async function checkVolume(config: VfsConfig, volume: VolumeLocation): Promise<string | null> {
-  const place = await locate(config, volume)
+  const place = await locateVolume(config, volume)
   return typeof place === 'string' ? place : null
 }
 
-/** Adopts a volume's directory, or makes it where it is missing. */
-export async function makeVolume(config: VfsConfig, volume: VolumeLocation): Promise<void> {
-  const place = await locate(config, volume)
-  if (typeof place === 'string') throw new StorageError('VOLUME_UNAVAILABLE', place, { retryable: false })
-  if (place.exists) return
-  await mkdir(place.directory, { recursive: true, mode: 0o755 })
-  await findVolume(config, volume) // a link that was put there in between is found
-}
-
-/** The directory of a volume that must be there. Throws VOLUME_UNAVAILABLE. */
-export async function findVolume(config: VfsConfig, volume: VolumeLocation): Promise<string> {
-  const place = await locate(config, volume)
-  const reason =
-    typeof place === 'string' ? place : place.exists ? null : `its directory ${volume.path} is gone`
-  if (reason !== null)
-    throw new StorageError('VOLUME_UNAVAILABLE', `the volume cannot be read: ${reason}`, { retryable: false })
-  return (place as Place).directory
+/** Adopts a volume's directory, or makes it where it is missing; why it cannot be one, or null. */
+export async function makeVolume(config: VfsConfig, volume: VolumeLocation): Promise<string | null> {
+  const place = await locateVolume(config, volume)
+  if (typeof place === 'string') return place
+  if (place.missing.length === 0) return null
+  for (const directory of place.missing) {
+    try {
+      await mkdir(directory, { mode: 0o755 })
+    } catch (error) {
+      if (systemCode(error) === 'ENAMETOOLONG') return tooLong
+      if (systemCode(error) !== 'EEXIST') throw error
+    }
+    await syncFolder(dirname(directory))
+  }
+  return checkVolume(config, volume) // a link that was put there in between is found
 }

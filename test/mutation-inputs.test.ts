@@ -191,3 +191,46 @@ describe('a new volume', () => {
     expect(await create({ name, path: crypto.randomUUID() })).toMatchObject({ __typename: 'Volume', name })
   })
 })
+
+describe('a change of a volume', () => {
+  const update = async (input: Input) => {
+    const { result } = await gateway.data(
+      `mutation ($input: UpdateVolumeInput!) { result: updateVolume(input: $input) {
+        __typename ... on InvalidInputError { problems { fieldName code } } ... on UserError { code } } }`,
+      { input },
+    )
+    return result
+  }
+  const tooLong = 'x'.repeat(1025)
+
+  it('tells every problem at once, a name that is taken too', async () => {
+    await make.volume({ name: 'kept' })
+    const id = `1v${await make.volume()}`
+    const key = crypto.randomUUID()
+    expect(await update({ id, description: 'd', idempotencyKey: key })).toMatchObject({
+      __typename: 'Volume',
+    })
+    // The key belongs to another input, but a call whose text is at fault does not look at it.
+    for (const idempotencyKey of ['', key])
+      expect((await update({ idempotencyKey, description: tooLong, name: 'kept', id })).problems).toEqual([
+        { fieldName: 'name', code: 'NOT_UNIQUE' },
+        { fieldName: 'description', code: 'MAX_LENGTH_EXCEEDED' },
+        ...(idempotencyKey === '' ? [{ fieldName: 'idempotencyKey', code: 'MIN_LENGTH_EXCEEDED' }] : []),
+      ])
+  })
+
+  it('is refused for its text before its id, and for its id before its name', async () => {
+    await make.volume({ name: 'held' })
+    const removed = `1v${await make.volume({ state: 'removed' })}`
+    for (const id of [removed, '1v999', 'nothing']) {
+      expect((await update({ id, name: 'held', description: tooLong })).problems).toEqual([
+        { fieldName: 'description', code: 'MAX_LENGTH_EXCEEDED' },
+      ])
+      expect(await update({ id, name: 'held' })).toEqual(
+        id === removed
+          ? { __typename: 'ActionNotAvailableError', code: 'ACTION_NOT_AVAILABLE' }
+          : { __typename: 'NotFoundError', code: 'NOT_FOUND' },
+      )
+    }
+  })
+})

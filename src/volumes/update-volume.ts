@@ -3,7 +3,7 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { type VolumeRow, volume } from '../database/tables.ts'
 import { inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
-import { requireId } from '../resources/ids.ts'
+import { parseId, requireId } from '../resources/ids.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
 import { acceptsAction, orUnchanged } from '../resources/standing.ts'
 import { textProblems } from '../resources/text-rules.ts'
@@ -17,29 +17,34 @@ export interface UpdateVolume {
   idempotencyKey?: string | null | undefined
 }
 
-/** Changes name and description. Throws NotFound, InvalidInput or ActionNotAvailable. */
+/** Changes name and description. Throws NotFound, InvalidInput with every problem of the input, or ActionNotAvailable. */
 export async function updateVolume(
   scope: AccountScope,
   { id, name, description, idempotencyKey }: UpdateVolume,
 ): Promise<Outcome<VolumeRow>> {
-  throwProblems([
-    ...(name === null
-      ? [inputProblem('name', 'NOT_NULLABLE', 'name must not be null: a volume has a name')]
-      : []),
-    ...textProblems('name', name),
-    ...textProblems('description', description),
-    ...textProblems('idempotencyKey', idempotencyKey),
-  ])
+  const faults = {
+    name: name === null ? [nameMissing] : textProblems('name', name),
+    description: textProblems('description', description),
+    idempotencyKey: textProblems('idempotencyKey', idempotencyKey),
+  }
+  const text = Object.values(faults).flat()
+  if (parseId(id)?.type !== 'volume') throwProblems(text)
   const key = requireId('volume', id)
-  const call = { mutation: 'updateVolume', idempotencyKey, input: { id, name, description } }
+  const call = {
+    mutation: 'updateVolume',
+    // A call that is refused anyway must not look at its key, which may itself be at fault.
+    idempotencyKey: text.length === 0 ? idempotencyKey : null,
+    input: { id, name, description },
+  }
   const find = (scope: AccountScope) => scope.row(volume, key)
   return mutate(scope, call, find, async (scope) => {
     if (name != null) {
       await scope.lockAccount()
       // A removed volume is refused for what it is, not for its name.
       const current = await find(scope)
-      if (current?.state === 'active') throwProblems(await nameTaken(scope, name, key))
+      if (current?.state === 'active') faults.name.push(...(await nameTaken(scope, name, key)))
     }
+    throwProblems(Object.values(faults).flat())
     const [row] = await scope.update(
       volume,
       {
@@ -51,3 +56,5 @@ export async function updateVolume(
     return row ?? refuseUnavailable('update', 'volume', id, await find(scope))
   })
 }
+
+const nameMissing = inputProblem('name', 'NOT_NULLABLE', 'name must not be null: a volume has a name')

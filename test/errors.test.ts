@@ -1,8 +1,9 @@
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { connect } from '../src/database/database.ts'
+import { schema } from '../src/graphql/schema.ts'
 import { createServer } from '../src/http/server.ts'
 import { createTestDatabase } from './support/database.ts'
 import { anyStorage, createTestGateway } from './support/gateway.ts'
@@ -56,6 +57,29 @@ describe('what was not meant for the caller', () => {
     expect(errors).toHaveLength(1)
     expect(errors[0]).toMatchObject({ reqId: 'my-id', msg: 'a request failed' })
     expect(JSON.stringify(errors[0])).toContain('does not exist')
+  })
+
+  it.each([
+    ['an error', new Error('a secret')],
+    ['a text', 'a secret'],
+    ['an object', { note: 'a secret' }],
+  ])('is masked and logged just so outside of execution: %s', async (_, fault) => {
+    const { post, logged } = gatewayOn(database.address)
+    vi.spyOn(schema, 'getQueryType').mockImplementation(() => {
+      throw fault
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    const response = await post(`{ viewer { role } } # ${crypto.randomUUID()}`, { 'x-request-id': 'my-id' })
+    expect([response.statusCode, response.json()]).toEqual([
+      500,
+      {
+        errors: [{ message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+        extensions: { requestId: 'my-id' },
+      },
+    ])
+    const errors = logged.filter((line) => line.level === 50)
+    expect(errors).toMatchObject([{ reqId: 'my-id', msg: 'a request failed' }])
+    expect(JSON.stringify(errors)).toContain('a secret')
   })
 })
 

@@ -18,7 +18,13 @@ export interface AnsweredError {
 export function answerError(thrown: GraphQLError): AnsweredError {
   const cause = originalOf(thrown)
   const as = (message: string, extensions: GraphQLErrorExtensions) =>
-    new GraphQLError(message, { nodes: thrown.nodes ?? null, path: thrown.path ?? null, extensions })
+    new GraphQLError(message, {
+      nodes: thrown.nodes ?? null,
+      source: thrown.source ?? null,
+      positions: thrown.positions ?? null,
+      path: thrown.path ?? null,
+      extensions,
+    })
   if (cause instanceof RequestError && cause.code !== 'UNAVAILABLE')
     return { error: as(cause.message, { code: cause.code }), masked: false }
   if (cause instanceof RequestError || isUnavailable(cause)) {
@@ -30,9 +36,9 @@ export function answerError(thrown: GraphQLError): AnsweredError {
   if (isStatementTimeout(cause))
     return { error: as('this took too long: ask for less at once', { code: 'TOO_COSTLY' }), masked: false }
   if (cause instanceof GraphQLError) {
-    // Of graphql-js itself: a document or variables that do not fit the schema.
-    if (cause.extensions.code !== undefined) return { error: thrown, masked: false }
-    return { error: as(thrown.message, { ...cause.extensions, code: 'BAD_USER_INPUT' }), masked: false }
+    // Of graphql-js or Yoga: a request, a document or variables that they refuse. What else they tell stays here.
+    const { code = 'BAD_USER_INPUT', http } = cause.extensions
+    return { error: as(thrown.message, { code, ...(http !== undefined && { http }) }), masked: false }
   }
   return {
     error: as('Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } }),

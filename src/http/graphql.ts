@@ -6,7 +6,7 @@ import { createLoaders } from '../graphql/loaders.ts'
 import type { Role } from '../graphql/roles.ts'
 import { schema } from '../graphql/schema.ts'
 import { errorBody } from './http-errors.ts'
-import { useAnswer } from './use-answer.ts'
+import { maskError, useAnswer } from './use-answer.ts'
 
 /** On whose behalf a request acts. */
 export interface Caller {
@@ -22,13 +22,12 @@ export function serveGraphql(
 ): void {
   const yoga = createYoga<Context>({
     schema,
-    // GraphiQL, CORS and the size of bodies are the web server's; errors are answered by useAnswer, the masking
-    // here stands behind it.
+    // GraphiQL, CORS and the size of bodies are the web server's; errors are answered and logged by useAnswer.
     graphiql: false,
     landingPage: false,
     cors: false,
     multipart: false,
-    maskedErrors: { isDev: false },
+    maskedErrors: { maskError },
     logging: false,
     plugins: [useAnswer(app.log)],
   })

@@ -1,11 +1,15 @@
+import { inspect } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
-import type { ExecutionResult } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { answerError } from '../graphql/answer-error.ts'
 import type { Context } from '../graphql/context.ts'
 
-/** Gives every answer its error codes, its request id beside errors, and the mark of a replayed mutation. */
-export function useAnswer(log: FastifyBaseLogger): Plugin<Context> {
+/**
+ * Gives every answer its error codes, its request id beside errors, and the mark of a replayed mutation: also those to
+ * requests that were never executed. What is masked is logged here, once.
+ */
+export function useAnswer(log: FastifyBaseLogger): Plugin<Context, Context> {
   const answer = (result: ExecutionResult, context: Context): ExecutionResult => {
     if (!result.errors && !context.replayed) return result
     const errors = result.errors?.map((thrown) => {
@@ -25,17 +29,19 @@ export function useAnswer(log: FastifyBaseLogger): Plugin<Context> {
     }
   }
   return {
-    onExecute: ({ args }) => ({
-      onExecuteDone: ({ result, setResult }) => {
-        if (!(Symbol.asyncIterator in result)) setResult(answer(result, args.contextValue as Context))
-      },
-    }),
-    // Documents that were not executed: syntax and validation.
-    onExecutionResult: ({ result, setResult, context }) => {
-      if (!result || Array.isArray(result) || Symbol.asyncIterator in result) return
-      const { errors, extensions } = result as ExecutionResult
-      if (errors && extensions?.requestId === undefined)
-        setResult(answer(result as ExecutionResult, context as unknown as Context))
+    onResultProcess: ({ result, setResult, serverContext }) => {
+      if (!Array.isArray(result) && !(Symbol.asyncIterator in result))
+        setResult(answer(result, serverContext))
     },
   }
+}
+
+/**
+ * Yoga's masking, which keeps the fault for useAnswer to log. It sees what was thrown outside of execution, where that
+ * need not be a GraphQLError, or an Error at all.
+ */
+export function maskError(thrown: unknown): GraphQLError {
+  if (thrown instanceof GraphQLError) return thrown
+  const originalError = thrown instanceof Error ? thrown : new Error(`thrown: ${inspect(thrown)}`)
+  return new GraphQLError('Unexpected error.', { originalError })
 }

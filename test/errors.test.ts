@@ -150,6 +150,23 @@ describe('a request', () => {
     ['with an empty object', { method: 'POST', url: '/graphql', payload: '{}', headers: json }, 400],
     ['with a list', { method: 'POST', url: '/graphql', payload: '[]', headers: json }, 400],
     ['with a null', { method: 'POST', url: '/graphql', payload: 'null', headers: json }, 400],
+    ['with a text', { method: 'POST', url: '/graphql', payload: '"abc"', headers: json }, 400],
+    ['with several', { method: 'POST', url: '/graphql', payload: [{ query: '{ __typename }' }] }, 400],
+    ['without a query', { method: 'POST', url: '/graphql', payload: { variables: {} } }, 400],
+    ['with a number for a query', { method: 'POST', url: '/graphql', payload: { query: 5 } }, 400],
+    [
+      'with a text for variables',
+      { method: 'POST', url: '/graphql', payload: { query: '{ __typename }', variables: '{}' } },
+      400,
+    ],
+    [
+      'with a parameter that there is not',
+      { method: 'POST', url: '/graphql', payload: { query: '{ __typename }', id: 1 } },
+      400,
+    ],
+    ['by GET without a query', { url: '/graphql' }, 400],
+    ['by GET with variables that are no JSON', { url: '/graphql?query={__typename}&variables=%7B' }, 400],
+    ['by GET with extensions that are no JSON', { url: '/graphql?query={__typename}&extensions=%7B' }, 400],
     ['that is not JSON', { method: 'POST', url: '/graphql', payload: '{"query"', headers: json }, 400],
     [
       'as text',
@@ -188,6 +205,20 @@ describe('a request', () => {
     expect(['BAD_REQUEST', 'NOT_FOUND']).toContain(errors[0].extensions.code)
     expect(Object.keys(errors[0].extensions)).toEqual(['code'])
     expect(extensions.requestId).toBe(response.headers['x-request-id'])
+  })
+
+  it.each([
+    ['a name that there is not', { query: 'query A { __typename }', operationName: 'B' }],
+    ['no name, of several', { query: 'query A { __typename } query B { __typename }' }],
+  ])('for the operation with %s is answered 400', async (_, payload) => {
+    const response = await send({ method: 'POST', url: '/graphql', payload })
+    expect([response.statusCode, codes(response.json())]).toEqual([400, ['OPERATION_RESOLUTION_FAILURE']])
+    expect(response.json().extensions.requestId).toBe(response.headers['x-request-id'])
+  })
+
+  it.each(['a:99999999', '[::zz', 'a b[:', ''])('to the host %j is answered like any other', async (host) => {
+    const response = await send({ url: '/graphql?query={__typename}', headers: { host } })
+    expect([response.statusCode, response.json()]).toEqual([200, { data: { __typename: 'Query' } }])
   })
 
   it('to read something by GET is fine', async () => {

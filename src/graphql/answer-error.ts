@@ -38,7 +38,9 @@ export function answerError(thrown: GraphQLError): AnsweredError {
   if (cause instanceof GraphQLError) {
     // Of graphql-js or Yoga: a request, a document or variables that they refuse. What else they tell stays here.
     const { code = 'BAD_USER_INPUT', http } = cause.extensions
-    return { error: as(thrown.message, { code, ...(http !== undefined && { http }) }), masked: false }
+    // Yoga's `spec` means 200 where the answer is application/json: not for what is no request of GraphQL at all.
+    const status = code === 'BAD_REQUEST' ? { ...http, spec: false } : http
+    return { error: as(thrown.message, { code, ...(status && { http: status }) }), masked: false }
   }
   return {
     error: as('Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } }),

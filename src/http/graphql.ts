@@ -5,8 +5,8 @@ import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import type { Role } from '../graphql/roles.ts'
 import { schema } from '../graphql/schema.ts'
-import { errorBody } from './http-errors.ts'
 import { maskError, useAnswer } from './use-answer.ts'
+import { type HttpContext, useParameters } from './use-parameters.ts'
 
 /** On whose behalf a request acts. */
 export interface Caller {
@@ -20,7 +20,7 @@ export function serveGraphql(
   handles: GatewayHandles,
   authenticate: (request: FastifyRequest) => Promise<Caller> | Caller,
 ): void {
-  const yoga = createYoga<Context>({
+  const yoga = createYoga<Context & HttpContext>({
     schema,
     // GraphiQL, CORS and the size of bodies are the web server's; errors are answered and logged by useAnswer.
     graphiql: false,
@@ -29,23 +29,23 @@ export function serveGraphql(
     multipart: false,
     maskedErrors: { maskError },
     logging: false,
-    plugins: [useAnswer(app.log)],
+    plugins: [useParameters(), useAnswer(app.log)],
   })
 
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     handler: async (request, reply) => {
-      // Yoga takes an empty body for one that is still to be read.
-      if (request.method === 'POST' && Object.keys(request.body ?? {}).length === 0) {
-        const message = 'The body must be a JSON object with a query.'
-        return reply.status(400).send(errorBody('BAD_REQUEST', message, request.id))
-      }
       const caller = await authenticate(request)
       const context = { ...handles, ...caller, requestId: request.id, loaders: createLoaders(caller.scope) }
-      const response = await yoga.handleNodeRequestAndResponse(request, reply, context)
+      const { accept = '*/*' } = request.headers
+      const asked = { method: request.method, headers: { accept } }
+      const response = await yoga.fetch(address, asked, { ...context, http: request })
       for (const [name, value] of response.headers) reply.header(name, value)
       return reply.status(response.status).send(await response.text())
     },
   })
 }
+
+/** Where Yoga is told that it is: a URL made of what the request says of its host need not be one. */
+const address = 'http://gateway/graphql'

@@ -5,6 +5,8 @@ import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import type { Role } from '../graphql/roles.ts'
 import { schema } from '../graphql/schema.ts'
+import { chooseMediaType } from './choose-media-type.ts'
+import { errorBody } from './http-errors.ts'
 import { maskError, useAnswer } from './use-answer.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 
@@ -36,10 +38,15 @@ export function serveGraphql(
     url: '/graphql',
     method: ['GET', 'POST'],
     handler: async (request, reply) => {
+      // Yoga would look at this when a mutation has been done, and also answer as streams that it cannot send here.
+      const mediaType = chooseMediaType(request.headers.accept)
+      if (mediaType === null) {
+        const message = 'Answers are application/json or application/graphql-response+json.'
+        return reply.status(406).send(errorBody('BAD_REQUEST', message, request.id))
+      }
       const caller = await authenticate(request)
       const context = { ...handles, ...caller, requestId: request.id, loaders: createLoaders(caller.scope) }
-      const { accept = '*/*' } = request.headers
-      const asked = { method: request.method, headers: { accept } }
+      const asked = { method: request.method, headers: { accept: mediaType } }
       const response = await yoga.fetch(address, asked, { ...context, http: request })
       for (const [name, value] of response.headers) reply.header(name, value)
       return reply.status(response.status).send(await response.text())

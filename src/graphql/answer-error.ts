@@ -25,8 +25,11 @@ export function answerError(thrown: GraphQLError): AnsweredError {
       path: thrown.path ?? null,
       extensions,
     })
-  if (cause instanceof RequestError && cause.code !== 'UNAVAILABLE')
-    return { error: as(cause.message, { code: cause.code }), masked: false }
+  if (cause instanceof RequestError && cause.code !== 'UNAVAILABLE') {
+    // Without a path it is the request as a whole that is refused, before it was executed.
+    const http = thrown.path === undefined ? { http: { status: 400 } } : {}
+    return { error: as(cause.message, { code: cause.code, ...http }), masked: false }
+  }
   if (cause instanceof RequestError || isUnavailable(cause)) {
     const message =
       cause instanceof RequestError ? cause.message : 'the database is not available now; try again soon'

@@ -8,6 +8,7 @@ import { schema } from '../graphql/schema.ts'
 import { chooseMediaType } from './choose-media-type.ts'
 import { errorBody } from './http-errors.ts'
 import { maskError, useAnswer } from './use-answer.ts'
+import { useDocumentLimits } from './use-document-limits.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 
 /** On whose behalf a request acts. */
@@ -31,7 +32,7 @@ export function serveGraphql(
     multipart: false,
     maskedErrors: { maskError },
     logging: false,
-    plugins: [useParameters(), useAnswer(app.log)],
+    plugins: [useParameters(), useDocumentLimits(), useAnswer(app.log)],
   })
 
   app.route({

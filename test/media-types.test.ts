@@ -46,6 +46,24 @@ describe('an answer', () => {
   })
 
   it.each([
+    ['{ snap', {}],
+    ['{ nope }', {}],
+    ['query ($id: ID!) { snapshot(id: $id) { id } }', {}],
+    [
+      'query ($after: DateTime) { snapshots(filter: { createdAfter: $after }) { totalCount } }',
+      { after: 'x' },
+    ],
+  ])('without data, to %s, is no success as a response of GraphQL', async (query, variables) => {
+    const response = await server.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: { query, variables },
+      headers: { accept: graphql },
+    })
+    expect([response.statusCode, response.json().data]).toEqual([400, undefined])
+  })
+
+  it.each([
     'text/html',
     'image/png',
     'multipart/mixed',

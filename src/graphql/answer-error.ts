@@ -17,6 +17,8 @@ export interface AnsweredError {
  */
 export function answerError(thrown: GraphQLError): AnsweredError {
   const cause = originalOf(thrown)
+  // Without a path it is the request as a whole that failed: it was not executed.
+  const isWhole = thrown.path === undefined
   const as = (message: string, extensions: GraphQLErrorExtensions) =>
     new GraphQLError(message, {
       nodes: thrown.nodes ?? null,
@@ -26,8 +28,7 @@ export function answerError(thrown: GraphQLError): AnsweredError {
       extensions,
     })
   if (cause instanceof RequestError && cause.code !== 'UNAVAILABLE') {
-    // Without a path it is the request as a whole that is refused, before it was executed.
-    const http = thrown.path === undefined ? { http: { status: 400 } } : {}
+    const http = isWhole ? { http: { status: 400 } } : {}
     return { error: as(cause.message, { code: cause.code, ...http }), masked: false }
   }
   if (cause instanceof RequestError || isUnavailable(cause)) {
@@ -40,8 +41,9 @@ export function answerError(thrown: GraphQLError): AnsweredError {
     return { error: as('this took too long: ask for less at once', { code: 'TOO_COSTLY' }), masked: false }
   if (cause instanceof GraphQLError) {
     // Of graphql-js or Yoga: a request, a document or variables that they refuse. What else they tell stays here.
-    const { code = 'BAD_USER_INPUT', http } = cause.extensions
-    // Yoga's `spec` means 200 where the answer is application/json: not for what is no request of GraphQL at all.
+    // Yoga's `spec`: 200 after all where the answer is application/json, as is right for what is a request of GraphQL.
+    const { code = 'BAD_USER_INPUT', http = isWhole ? { status: 400, spec: true } : undefined } =
+      cause.extensions
     const status = code === 'BAD_REQUEST' ? { ...http, spec: false } : http
     return { error: as(thrown.message, { code, ...(status && { http: status }) }), masked: false }
   }

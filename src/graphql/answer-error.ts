@@ -3,7 +3,7 @@ import { isStatementTimeout, isUnavailable } from '../database/sql-state.ts'
 import { RequestError } from '../resources/errors.ts'
 
 /** Seconds after which a client may try again. */
-const retryAfter = 5
+export const retryAfter = 5
 
 /** An error as the caller may see it, and whether the original has to be logged: it was masked. */
 export interface AnsweredError {

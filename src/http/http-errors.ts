@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Answers what fails before GraphQL (no route, a body that cannot be read) in the form of a GraphQL error. */
 export function answerHttpErrors(app: FastifyInstance): void {
@@ -8,21 +8,29 @@ export function answerHttpErrors(app: FastifyInstance): void {
       .status(404)
       .send(errorBody('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.', request.id)),
   )
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const status = error.statusCode ?? 500
-    if (status >= 500) {
-      app.log.error({ reqId: request.id, err: error }, 'a request failed')
-      return reply.status(status).send(errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', request.id))
-    }
-    return reply
-      .status(status)
-      .send(errorBody('BAD_REQUEST', messages[status] ?? 'The request cannot be read.', request.id))
-  })
+  app.setErrorHandler<FastifyError>(httpErrorHandler(app.log))
 }
 
-const messages: Record<number, string> = {
+/** Fastify's handler of errors, also of those (its frameworkErrors) that it finds before any hook has run. */
+export function httpErrorHandler(log: FastifyBaseLogger) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const status = error.statusCode ?? 500
+    reply.status(status).header('x-request-id', request.id)
+    if (status >= 500) {
+      log.error({ reqId: request.id, err: error }, 'a request failed')
+      return reply.send(errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', request.id))
+    }
+    const message = messages[error.code] ?? messages[status] ?? 'The request cannot be read.'
+    return reply.send(errorBody('BAD_REQUEST', message, request.id))
+  }
+}
+
+/** By Fastify's code, else by the status. */
+const messages: Record<string | number, string> = {
+  FST_ERR_BAD_URL: 'The URL cannot be read.',
   400: 'The body is not valid JSON.',
   413: 'The body is too large.',
+  414: 'The URL is too long.',
   415: 'The Content-Type must be application/json.',
 }
 

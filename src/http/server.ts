@@ -7,10 +7,12 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { GatewayHandles } from '../graphql/context.ts'
+import { answerClientError } from './answer-client-error.ts'
 import { serveGraphiql } from './graphiql.ts'
 import { type Caller, serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
-import { answerHttpErrors } from './http-errors.ts'
+import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
+import { refuseWhileClosing } from './refuse-while-closing.ts'
 
 export interface ServerOptions {
   log: FastifyBaseLogger
@@ -36,12 +38,15 @@ export function createServer({
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false, // refuseWhileClosing does
+    frameworkErrors: httpErrorHandler(log),
+    clientErrorHandler: answerClientError(log),
   }) as unknown as FastifyInstance
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  refuseWhileClosing(app)
   app.addHook('onResponse', async (request, reply) => {
     if (request.url.startsWith('/healthz') || request.url.startsWith('/readyz')) return
     const { method, id } = request

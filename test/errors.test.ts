@@ -226,6 +226,18 @@ describe('a request', () => {
     expect([response.statusCode, response.json()]).toEqual([200, { data: { viewer: { role: 'ADMIN' } } }])
   })
 
+  it.each([
+    ['something', '/graphql?query={__typename}', 200],
+    ['nothing', '/graphql', 400],
+    ['a change', '/graphql?query=mutation{removeSnapshot(input:{id:"1s1"}){__typename}}', 405],
+  ])('for the head of %s is answered as GET would, without a body', async (_, url, status) => {
+    const get = await send({ method: 'GET', url })
+    const head = await send({ method: 'HEAD', url })
+    expect([get.statusCode, head.statusCode, head.body]).toEqual([status, status, ''])
+    for (const name of ['content-type', 'content-length', 'allow', 'vary'])
+      expect(head.headers[name]).toBe(get.headers[name])
+  })
+
   it('has an id of its own unless it brings one that can stand in a log', async () => {
     const idFor = async (id: string) =>
       (await send({ method: 'GET', url: '/healthz', headers: { 'x-request-id': id } })).headers[
@@ -262,7 +274,18 @@ describe('other origins', () => {
     expect(allowed.headers['access-control-allow-origin']).toBe('https://console.example')
     const other = await server.inject(preflight('https://evil.example'))
     expect(other.headers['access-control-allow-origin']).toBeUndefined()
+    // No preflight, and nothing that could be refused.
+    const plain = await server.inject({ method: 'OPTIONS', url: '/graphql' })
+    expect([plain.statusCode, plain.body]).toEqual([204, ''])
     const closed = await gateway.server.inject(preflight('https://console.example'))
     expect(closed.headers['access-control-allow-origin']).toBeUndefined()
+  })
+  it.each(['application/json', 'text/html'])('are told apart by caches, as %s is', async (accept) => {
+    const { server } = gatewayOn(database.address)
+    const response = await server.inject({
+      url: '/graphql',
+      headers: { accept, origin: 'https://x.example' },
+    })
+    expect(response.headers.vary).toBe('Origin, accept')
   })
 })

@@ -6,7 +6,8 @@ import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
 
 const { server } = createTestGateway(await createTestDatabase())
-const page = () => server.inject({ url: '/graphql', headers: { accept: 'text/html,*/*' } })
+const page = (method: 'GET' | 'HEAD' = 'GET') =>
+  server.inject({ method, url: '/graphql', headers: { accept: 'text/html,*/*' } })
 
 describe('GraphiQL', () => {
   it('is served where a browser opens /graphql, by the gateway alone', async () => {
@@ -21,6 +22,13 @@ describe('GraphiQL', () => {
       expect(asset.rawPayload.length).toBeGreaterThan(50)
     }
     expect(response.body).not.toMatch(/<script>|https?:\/\//)
+  })
+
+  it('is the same where only its head is asked for', async () => {
+    const [head, whole] = [await page('HEAD'), await page()]
+    expect([head.statusCode, head.body]).toEqual([200, ''])
+    for (const name of ['content-type', 'content-length', 'vary'])
+      expect(head.headers[name]).toBe(whole.headers[name])
   })
 
   it('has its workers, and nothing else, below its folder', async () => {

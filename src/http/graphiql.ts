@@ -9,12 +9,11 @@ const folder = '/graphql/assets'
  */
 export function serveGraphiql(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    const wantsPage =
-      request.method === 'GET' &&
-      request.url.split('?', 1)[0] === '/graphql' &&
-      request.headers.accept?.includes('text/html') &&
-      !/[?&]query=/.test(request.url)
-    if (wantsPage) return reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page)
+    if (request.routeOptions.url !== '/graphql' || request.method === 'POST') return
+    // CORS has put Origin there.
+    reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
+    const wantsPage = request.headers.accept?.includes('text/html') && !/[?&]query=/.test(request.url)
+    if (wantsPage) return reply.type('text/html; charset=utf-8').send(page)
   })
   app.get<{ Params: { name: string } }>(`${folder}/:name`, async (request, reply) => {
     const asset = (await assets()).get(request.params.name)

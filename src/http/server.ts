@@ -62,6 +62,7 @@ export function createServer({
       methods: ['GET', 'POST'],
       exposedHeaders: ['x-request-id', 'retry-after'],
       maxAge: 3600,
+      strictPreflight: false, // else an OPTIONS that is no preflight is a 400 in another form than ours
     })
   answerHttpErrors(app)
   serveHealth(app, isReady)

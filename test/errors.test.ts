@@ -129,6 +129,13 @@ describe('a document', () => {
     expect(extensions?.requestId).toBe(headers['x-request-id'])
   })
 
+  it('with a wrong scalar is told where', async () => {
+    const { errors } = await gateway.query('{ snapshots(filter: { createdAfter: "x" }) { totalCount } }')
+    expect(errors).toMatchObject([
+      { locations: [{ line: 1, column: 37 }], extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  })
+
   it('that the role does not allow is FORBIDDEN, field by field', async () => {
     const answer = await gateway.as('VIEWER').query(`mutation {
       a: createSnapshot(input: { volumeId: "1v1" }) { __typename } b: removeBackup(input: { id: "1b1" }) { __typename } }`)

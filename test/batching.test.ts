@@ -72,6 +72,14 @@ describe('links are read in batches: the number of statements does not grow with
     expect(await statements('{ nodes(ids: ["1s1", "1v2", "1b1", "1s3"]) { id } }')).toBe(3)
   })
 
+  it('the account: once, however often it is asked for', async () => {
+    const ids = JSON.stringify(Array(100).fill('1a1'))
+    expect(await statements(`{ nodes(ids: ${ids}) { id } }`)).toBe(1)
+    const viewers = Array.from({ length: 20 }, (_, n) => `v${n}: viewer { account { name } }`)
+    expect(await statements(`{ ${viewers.join(' ')} node(id: "1a1") { id } }`)).toBe(1)
+    expect(await statements('{ node(id: "1a2") { id } viewer { role } }')).toBe(0)
+  })
+
   it('a list is counted only when its count is selected, and read only when its rows are', async () => {
     expect(await statements('{ snapshots { nodes { id } pageInfo { hasNextPage } edges { cursor } } }')).toBe(
       1,

@@ -13,6 +13,8 @@ import { countListsByParent, type List, readPagesByParent } from '../resources/l
 import type { Page } from '../resources/page.ts'
 
 export interface Loaders {
+  /** The caller's own account. */
+  account(): Promise<{ id: bigint; name: string | null }>
   snapshot: DataLoader<bigint, SnapshotRow | null>
   volume: DataLoader<bigint, VolumeRow | null>
   backup: DataLoader<bigint, BackupRow | null>
@@ -27,7 +29,12 @@ export interface Loaders {
 
 /** One statement for each kind of link, however many rows ask for it. Made for one request. */
 export function createLoaders(scope: AccountScope): Loaders {
+  let account: ReturnType<Loaders['account']> | undefined
   return {
+    account: () => {
+      account ??= scope.account()
+      return account
+    },
     snapshot: new DataLoader(async (ids) =>
       inOrder(ids, await scope.rows(snapshot, { where: anyOf(snapshot.id, ids) }), (row) => row.id),
     ),

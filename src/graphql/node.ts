@@ -56,8 +56,8 @@ const load: Partial<Record<IdType, (id: bigint, context: Context) => Promise<Nod
   snapshot: (id, { loaders }) => loaders.snapshot.load(id),
   volume: (id, { loaders }) => loaders.volume.load(id),
   backup: (id, { loaders }) => loaders.backup.load(id),
-  account: async (id, { scope }) =>
-    id === scope.accountId ? { kind: 'account', ...(await scope.account()) } : null,
+  account: async (id, { scope, loaders }) =>
+    id === scope.accountId ? { kind: 'account', ...(await loaders.account()) } : null,
 }
 
 async function loadNode(text: string, context: Context): Promise<NodeShape | null> {

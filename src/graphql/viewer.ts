@@ -31,9 +31,9 @@ const Viewer = builder.objectRef<{ role: RoleName }>('Viewer').implement({
     account: t.field({
       type: Account,
       description: 'On whose behalf the caller acts.',
-      resolve: async (_, __, { scope }): Promise<AccountShape> => ({
+      resolve: async (_, __, { loaders }): Promise<AccountShape> => ({
         kind: 'account',
-        ...(await scope.account()),
+        ...(await loaders.account()),
       }),
     }),
     role: t.expose('role', { type: Role, description: 'What the caller may do.' }),

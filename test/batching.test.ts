@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { change } from '../src/graphql/change.ts'
+import type { Context } from '../src/graphql/context.ts'
+import { createLoaders } from '../src/graphql/loaders.ts'
+import '../src/graphql/schema.ts'
 import { createTestDatabase } from './support/database.ts'
-import { createTestGateway } from './support/gateway.ts'
+import { anyStorage, createTestGateway } from './support/gateway.ts'
 import { rowMaker } from './support/rows.ts'
 
 const database = await createTestDatabase()
@@ -125,6 +129,22 @@ describe('loaders', () => {
     }`)
     const named = (name: string) => ({ snapshots: { nodes: [{ volume: { name } }] } })
     expect(answer).toEqual({ a: named('a'), b: named('b') })
+  })
+
+  it('are fresh also after a mutation that failed: it may have changed something', async () => {
+    const { scope } = database
+    const before = createLoaders(scope)
+    const context: Context = {
+      storage: anyStorage,
+      operationDeadline: 60,
+      requestId: 'x',
+      role: 'ADMIN',
+      scope,
+      loaders: before,
+    }
+    const fails = change(context, 'volume', 'update', () => Promise.reject(new Error('too late')))
+    await expect(fails).rejects.toThrow('too late')
+    expect(context.loaders).not.toBe(before)
   })
 
   it('are fresh for each request', async () => {

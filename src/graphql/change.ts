@@ -9,7 +9,7 @@ import type { UserErrorShape } from './user-errors.ts'
 
 /**
  * What every mutation's resolver does around its one command: the role first, refusals as data, and fresh loaders,
- * so that the rest of the document sees the change. Throws a top-level FORBIDDEN.
+ * so that the rest of the document sees the change, or what there is of one that failed. Throws a top-level FORBIDDEN.
  */
 export async function change<Row>(
   context: Context,
@@ -20,8 +20,9 @@ export async function change<Row>(
   const required = requiredRoles[kind][action]
   if (!includesRole(context.role, required))
     throw new GraphQLError(`this needs the role ${required}`, { extensions: { code: 'FORBIDDEN' } })
-  const outcome = await refusalAsData(command)
-  context.loaders = createLoaders(context.scope)
+  const outcome = await refusalAsData(command).finally(() => {
+    context.loaders = createLoaders(context.scope)
+  })
   if ('typeName' in outcome) return outcome
   if (outcome.replayed) context.replayed = true
   return outcome.row

@@ -30,6 +30,11 @@ async function statements(document: string): Promise<number> {
   return database.statements.length
 }
 
+const actions = 'actions { action available code reason }'
+/** Ids of all three types in turn, whose links overlap only in part. */
+const mixedIds = (n: number) =>
+  Array.from({ length: n }, (_, i) => [`1s${i + 1}`, `1v${50 - i}`, `1b${100 - i}`][i % 3])
+
 describe('links are read in batches: the number of statements does not grow with the page', () => {
   it.each([
     [
@@ -64,6 +69,39 @@ describe('links are read in batches: the number of statements does not grow with
       (n: number) =>
         `{ backups(first: ${n}) { nodes { snapshot { volume { id } backup { id } } volume { name } } } }`,
     ],
+    ['snapshots with their actions', 1, (n: number) => `{ snapshots(first: ${n}) { nodes { ${actions} } } }`],
+    [
+      'volumes with their actions, which depend on whether they have snapshots',
+      2,
+      (n: number) => `{ volumes(first: ${n}) { nodes { ${actions} } } }`,
+    ],
+    ['backups with their actions', 1, (n: number) => `{ backups(first: ${n}) { nodes { ${actions} } } }`],
+    [
+      'snapshots with the actions of all that they link to',
+      4,
+      (n: number) =>
+        `{ snapshots(first: ${n}) { nodes { ${actions} volume { ${actions} } backup { ${actions} } } } }`,
+    ],
+    [
+      'a link under several aliases',
+      3,
+      (n: number) =>
+        `{ snapshots(first: ${n}) { nodes { one: volume { id } two: volume { name } three: backup { id } four: backup { uri } } } }`,
+    ],
+    [
+      'a list under several aliases, twice the same, once another',
+      4,
+      (n: number) =>
+        `{ volumes(first: ${n}) { nodes { one: snapshots(first: 2) { nodes { id } } same: snapshots(first: 2) { edges { cursor } totalCount }
+          other: snapshots(last: 1) { nodes { id } } } } }`,
+    ],
+    [
+      'nodes of three types with all that they link to',
+      7,
+      (n: number) => `{ nodes(ids: ${JSON.stringify(mixedIds(n))}) {
+        ... on Snapshot { volume { id } backup { id } } ... on Volume { snapshots(first: 1) { nodes { id } } }
+        ... on Backup { snapshot { id } volume { id } } } }`,
+    ],
   ])('%s: at most %i', async (_, most, document) => {
     const few = await statements(document(3))
     const many = await statements(document(50))
@@ -82,6 +120,21 @@ describe('links are read in batches: the number of statements does not grow with
     const viewers = Array.from({ length: 20 }, (_, n) => `v${n}: viewer { account { name } }`)
     expect(await statements(`{ ${viewers.join(' ')} node(id: "1a1") { id } }`)).toBe(1)
     expect(await statements('{ node(id: "1a2") { id } viewer { role } }')).toBe(0)
+  })
+
+  it('one row under several aliases and fields: one statement', async () => {
+    expect(
+      await statements(
+        '{ a: snapshot(id: "1s1") { id } b: snapshot(id: "1s1") { name } c: node(id: "1s2") { id } }',
+      ),
+    ).toBe(1)
+  })
+
+  it('lists under aliases: one statement each, and one for each kind of their links', async () => {
+    const aliased = (n: number) =>
+      `{ a: snapshots(first: ${n}) { nodes { volume { id } } } b: snapshots(last: ${n}) { nodes { volume { id } } } }`
+    // The links of the two lists go together where both lists are there at the same time.
+    for (const n of [3, 50]) expect(await statements(aliased(n))).toBeLessThanOrEqual(4)
   })
 
   it('a list is counted only when its count is selected, and read only when its rows are', async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDateTime } from '../src/resources/date-time.ts'
-import { textProblems } from '../src/resources/text-rules.ts'
 import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
 import { rowMaker } from './support/rows.ts'
@@ -10,79 +9,6 @@ const database = await createTestDatabase()
 const gateway = createTestGateway(database)
 const make = rowMaker(database)
 const volume = await make.volume()
-
-const codes = (fieldName: 'name' | 'description', text: string) =>
-  textProblems(fieldName, text).map(({ code }) => code)
-const create = async (input: Record<string, unknown>) =>
-  (
-    await gateway.data(
-      `mutation ($input: CreateSnapshotInput!) { result: createSnapshot(input: $input) {
-        ... on Snapshot { name description } ... on InvalidInputError { problems { code fieldName } } } }`,
-      { input: { volumeId: `1v${volume}`, ...input } },
-    )
-  ).result
-
-const isControl = (point: number) => point < 0x20 || (point >= 0x7f && point < 0xa0)
-
-describe('a text', () => {
-  it('is counted in code points, may not be what Postgres or a terminal trips over: against an oracle', () => {
-    const anyText = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 300 }),
-      fc
-        .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
-        .map((units) => String.fromCharCode(...units)),
-      fc.constantFrom(
-        '',
-        ' ',
-        '\t',
-        '\n',
-        '\u0085',
-        '\u0000',
-        '\ud800',
-        '\udc00',
-        '😀'.repeat(255),
-        '😀'.repeat(256),
-        'x'.repeat(1024),
-        'x'.repeat(1025),
-      ),
-    )
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const points = Array.from(text)
-        const lone = points.some((point) => point.length === 1 && point >= '\ud800' && point <= '\udfff')
-        const control = points.some((point) => isControl(point.codePointAt(0) ?? 0))
-        const expected = (most: number, least: number, controls: boolean) => [
-          ...(points.length < least ? ['MIN_LENGTH_EXCEEDED'] : []),
-          ...(points.length > most ? ['MAX_LENGTH_EXCEEDED'] : []),
-          ...(lone || text.includes('\0') || (!controls && control) ? ['INVALID_CHARACTERS'] : []),
-        ]
-        expect(codes('name', text)).toEqual(expected(255, 1, false))
-        expect(codes('description', text)).toEqual(expected(1024, 0, true))
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  it('is kept as it is: nothing is trimmed or normalised', async () => {
-    for (const name of [' a ', 'e\u0301', 'é', '😀', "'; drop table snapshot; --", '{a,"b"}', '\u{10ffff}'])
-      expect(await create({ name, description: `${name}\t\n` })).toEqual({ name, description: `${name}\t\n` })
-  })
-
-  it('at fault is told with its field, never an error of the server', async () => {
-    expect(await create({ name: 'a\tb', description: '\u0000' })).toEqual({
-      problems: [
-        { code: 'INVALID_CHARACTERS', fieldName: 'name' },
-        { code: 'INVALID_CHARACTERS', fieldName: 'description' },
-      ],
-    })
-    expect(await create({ name: '\ud83d', description: 'x'.repeat(1025) })).toEqual({
-      problems: [
-        { code: 'INVALID_CHARACTERS', fieldName: 'name' },
-        { code: 'MAX_LENGTH_EXCEEDED', fieldName: 'description' },
-      ],
-    })
-  })
-})
 
 describe('a DateTime', () => {
   it('comes in UTC with the six digits that the database has', async () => {

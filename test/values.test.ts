@@ -68,9 +68,46 @@ describe('a DateTime', () => {
 })
 
 describe('a size', () => {
-  it('is a decimal text, beyond what a JavaScript number holds', async () => {
-    const id = await make.snapshot(volume, { size_bytes: '9007199254740993', managed_volume_uuid: 'x' })
-    const { snapshot } = await gateway.data(`{ snapshot(id: "1s${id}") { sizeBytes } }`)
-    expect(snapshot.sizeBytes).toBe('9007199254740993')
+  it.each([
+    '0',
+    '1',
+    '2147483648',
+    '9007199254740993',
+    '9223372036854775807',
+  ])('is a decimal text, small or beyond what a JavaScript number holds: %s', async (size) => {
+    const snapshot = await make.snapshot(volume, { size_bytes: size, managed_volume_uuid: 'x' })
+    const backup = await make.backup(volume, snapshot, { size_bytes: size })
+    expect(
+      await gateway.data(
+        `{ snapshot(id: "1s${snapshot}") { sizeBytes } backup(id: "1b${backup}") { sizeBytes } }`,
+      ),
+    ).toEqual({ snapshot: { sizeBytes: size }, backup: { sizeBytes: size } })
+  })
+})
+
+describe('a uuid', () => {
+  it('is in lower case with hyphens, however it came to the database', async () => {
+    const uuid = (digit: number) => `ABCDEF0${digit}-1234-5678-9ABC-DEF012345678`
+    const ids = {
+      v: await make.volume({ uuid: uuid(1) }),
+      s: await make.snapshot(volume, { uuid: uuid(2) }),
+      b: await make.backup(volume, await make.snapshot(volume), { uuid: `{${uuid(3).replaceAll('-', '')}}` }),
+    }
+    const { nodes } = await gateway.data(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Resource { uuid } } }',
+      {
+        ids: Object.entries(ids).map(([type, id]) => `1${type}${id}`),
+      },
+    )
+    expect(nodes).toEqual([1, 2, 3].map((digit) => ({ uuid: uuid(digit).toLowerCase() })))
+  })
+
+  it('is given to each resource, and no two have the same', async () => {
+    const { a, b, c } = await gateway.data(`mutation {
+      a: createVolume(input: { name: "a" }) { ... on Resource { uuid } }
+      b: createSnapshot(input: { volumeId: "1v${volume}" }) { ... on Resource { uuid } }
+      c: createSnapshot(input: { volumeId: "1v${volume}" }) { ... on Resource { uuid } } }`)
+    for (const { uuid } of [a, b, c]) expect(uuid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    expect(new Set([a.uuid, b.uuid, c.uuid]).size).toBe(3)
   })
 })

@@ -8,13 +8,22 @@ const gateway = createTestGateway(database)
 const make = rowMaker(database)
 const volume = await make.volume()
 
-/** Each mutation on something it is accepted on: its input, and what else to read of the answer. */
+const unique = () => crypto.randomUUID()
+/** Each mutation on something it is accepted on: its whole input, of which no field comes twice. */
 const calls: Record<string, () => Promise<Record<string, unknown>>> = {
-  createVolume: async () => ({ name: `new-${crypto.randomUUID()}` }),
-  updateVolume: async () => ({ id: `1v${await make.volume()}`, description: 'new' }),
+  createVolume: async () => ({ name: unique(), description: unique(), path: unique() }),
+  updateVolume: async () => ({ id: `1v${await make.volume()}`, name: unique(), description: unique() }),
   removeVolume: async () => ({ id: `1v${await make.volume()}` }),
-  createSnapshot: async () => ({ volumeId: `1v${volume}` }),
-  updateSnapshot: async () => ({ id: `1s${await make.snapshot(volume)}`, name: 'new' }),
+  createSnapshot: async () => ({
+    volumeId: `1v${await make.volume()}`,
+    name: unique(),
+    description: unique(),
+  }),
+  updateSnapshot: async () => ({
+    id: `1s${await make.snapshot(volume)}`,
+    name: unique(),
+    description: unique(),
+  }),
   backupSnapshot: async () => ({ id: `1s${await make.snapshot(volume)}` }),
   removeSnapshot: async () => ({ id: `1s${await make.snapshot(volume)}` }),
   removeBackup: async () => ({ id: `1b${await make.backup(volume, await make.snapshot(volume))}` }),
@@ -26,46 +35,78 @@ const send = (mutation: string, input: unknown, as = gateway) =>
       __typename ... on Resource { id stateName } ... on InvalidInputError { code fieldName } ... on UserError { message } } }`,
     { input },
   )
-const rows = async () => {
-  const [row] =
-    await database.client`select (select count(*) from volume) + (select count(*) from snapshot) as count`
-  return Number(row?.count)
-}
+const mutations = Object.keys(calls)
+const inputOf = async (mutation: string) => (await calls[mutation]?.()) ?? {}
+/** Every row that a mutation could have changed. */
+const everything = async () => [
+  ...(await database.client`
+    select 'v' as kind, id, state, name, description from volume
+    union all select 's', id, state, name, description from snapshot
+    union all select 'b', id, state, name, description from backup order by 1, 2`),
+]
+const refusedKey = (code: string) => ({
+  __typename: 'InvalidInputError',
+  code,
+  fieldName: 'idempotencyKey',
+  message: expect.any(String),
+})
 
 describe('a key', () => {
   it.each(
-    Object.keys(calls),
+    mutations,
   )('makes %s happen once, and replays it with the resource as it is now', async (mutation) => {
-    const input = { ...(await calls[mutation]?.()), idempotencyKey: `key of ${mutation}` }
+    const input = { ...(await inputOf(mutation)), idempotencyKey: `key of ${mutation}` }
     const first = await send(mutation, input)
     expect(first.errors).toBeUndefined()
     expect(first.data.result).toHaveProperty('id')
     expect(first.extensions).toBeUndefined()
     // Whatever has happened since does not matter: not even that it would not be accepted any more.
     const { id } = first.data.result
-    const [table, state] =
-      id[1] === 'v' ? ['volume', 'removed'] : id[1] === 's' ? ['snapshot', 'removed'] : ['backup', 'removed']
-    await database.client`update ${database.client(table as string)} set state = ${state as string}, removed = now(), transitioning = 'no' where id = ${id.slice(2)}`
-    const before = await rows()
+    const table = { v: 'volume', s: 'snapshot', b: 'backup' }[id[1] as 'v' | 's' | 'b']
+    await database.client`update ${database.client(table)} set state = 'removed', removed = now(), transitioning = 'no' where id = ${id.slice(2)}`
+    const before = await everything()
     const again = await send(mutation, input)
     expect(again.data.result).toEqual({ ...first.data.result, stateName: 'removed' })
     expect(again.extensions).toEqual({ idempotentReplay: true })
-    expect(await rows()).toBe(before)
+    expect(await everything()).toEqual(before)
   })
 
-  it('that was used for another mutation or input is refused', async () => {
-    const reused = {
-      __typename: 'InvalidInputError',
-      code: 'IDEMPOTENCY_KEY_REUSED',
-      fieldName: 'idempotencyKey',
-      message: expect.any(String),
+  it.each(
+    mutations,
+  )('that %s used is refused for another input and another mutation, which do nothing', async (mutation) => {
+    const idempotencyKey = `used by ${mutation}`
+    const input = { ...(await inputOf(mutation)), idempotencyKey }
+    expect((await send(mutation, input)).data.result).toHaveProperty('id')
+    for (const other of mutations) {
+      const attempt = { ...(await inputOf(other)), idempotencyKey }
+      const before = await everything()
+      expect((await send(other, attempt)).data.result).toEqual(refusedKey('IDEMPOTENCY_KEY_REUSED'))
+      expect(await everything()).toEqual(before)
     }
-    const input = { volumeId: `1v${volume}`, name: 'a', idempotencyKey: 'used' }
-    await send('createSnapshot', input)
-    expect((await send('createSnapshot', { ...input, name: 'b' })).data.result).toEqual(reused)
-    expect((await send('createSnapshot', { ...input, description: '' })).data.result).toEqual(reused)
-    expect((await send('createVolume', { name: 'a', idempotencyKey: 'used' })).data.result).toEqual(reused)
-    expect((await send('createSnapshot', input)).extensions).toEqual({ idempotentReplay: true })
+    expect((await send(mutation, input)).extensions).toEqual({ idempotentReplay: true })
+  })
+
+  const families = [
+    ['updateSnapshot', 'backupSnapshot', 'removeSnapshot'],
+    ['updateVolume', 'removeVolume'],
+  ]
+  const pairs = families.flatMap((family) =>
+    family.flatMap((one) => family.filter((other) => other !== one).map((other) => [one, other] as const)),
+  )
+  it.each(pairs)('that %s used is refused for %s with the very same input', async (one, other) => {
+    const { id } = await inputOf(one)
+    const input = { id, idempotencyKey: `${one}, then ${other}` }
+    expect((await send(one, input)).data.result).toHaveProperty('id')
+    expect((await send(other, input)).data.result).toEqual(refusedKey('IDEMPOTENCY_KEY_REUSED'))
+  })
+
+  it.each(mutations)('that %s used is refused where any one field differs', async (mutation) => {
+    const input = { ...(await inputOf(mutation)), idempotencyKey: `fields of ${mutation}` }
+    expect((await send(mutation, input)).data.result).toHaveProperty('id')
+    for (const [field, value] of Object.entries(await inputOf(mutation))) {
+      const { result } = (await send(mutation, { ...input, [field]: value })).data
+      expect([field, result]).toEqual([field, refusedKey('IDEMPOTENCY_KEY_REUSED')])
+    }
   })
 
   it('takes null and left out for the same in a create, not in an update', async () => {
@@ -104,13 +145,30 @@ describe('a key', () => {
     expect(accepted.data.result.__typename).toBe('Snapshot')
   })
 
-  it('has 1 to 255 characters', async () => {
-    const codes = async (idempotencyKey: string) =>
-      (await send('createSnapshot', { volumeId: `1v${volume}`, idempotencyKey })).data.result.code
-    expect(await codes('')).toBe('MIN_LENGTH_EXCEEDED')
-    expect(await codes('x'.repeat(256))).toBe('MAX_LENGTH_EXCEEDED')
-    expect(await codes('😀'.repeat(255))).toBeUndefined()
-    expect(await codes('\u0000')).toBe('INVALID_CHARACTERS')
+  it.each(mutations)('of %s has 1 to 255 characters that the database can keep', async (mutation) => {
+    const input = await inputOf(mutation)
+    const before = await everything()
+    for (const [idempotencyKey, code] of [
+      ['', 'MIN_LENGTH_EXCEEDED'],
+      ['x'.repeat(256), 'MAX_LENGTH_EXCEEDED'],
+      ['😀'.repeat(256), 'MAX_LENGTH_EXCEEDED'],
+      ['\0', 'INVALID_CHARACTERS'],
+      ['a\ud83d', 'INVALID_CHARACTERS'],
+    ] as const)
+      expect([code, (await send(mutation, { ...input, idempotencyKey })).data.result]).toEqual([
+        code,
+        refusedKey(code),
+      ])
+    expect(await everything()).toEqual(before)
+    // Nothing is trimmed: these are keys of their own for each mutation.
+    const longest = { ...input, idempotencyKey: `${mutation} \t`.padEnd(255, ' ') }
+    expect((await send(mutation, longest)).data.result).toHaveProperty('id')
+    expect((await send(mutation, longest)).extensions).toEqual({ idempotentReplay: true })
+    const points = {
+      ...(await inputOf(mutation)),
+      idempotencyKey: `${'😀'.repeat(254)}${mutations.indexOf(mutation)}`,
+    }
+    expect((await send(mutation, points)).data.result).toHaveProperty('id')
   })
 
   it('is the account’s own', async () => {

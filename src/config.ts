@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -49,6 +50,20 @@ const postgresUrl = z.string().refine((text) => {
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== ''
 }, 'must be a URL such as postgres://user:password@host:5432/database')
 
+/** As an absolute path, in one spelling: a root is known by it. */
+const fileUrl = z.string().transform((text, context) => {
+  try {
+    const { search, hash } = new URL(text)
+    const path = resolve(fileURLToPath(text)) // throws for what is no file, or has a host or an encoded slash
+    if (/^file:\/\/\//.test(text) && search === '' && hash === '' && !path.includes('\0')) return path
+  } catch {} // told with the rest
+  context.addIssue({
+    code: 'custom',
+    message: 'must be file:///absolute/path; other targets are not available',
+  })
+  return z.NEVER
+})
+
 const origins = z.string().transform((text, context) => {
   const list = text.split(',').map((part) => part.trim())
   for (const origin of list)
@@ -96,13 +111,7 @@ export const variables = {
   },
   VOLUMES_DIR: { schema: path, default: undefined, meaning: 'Where volumes are. Unset: `DATA_DIR/volumes`.' },
   BACKUP_TARGET: {
-    schema: z
-      .string()
-      .refine(
-        (text) => URL.canParse(text) && new URL(text).protocol === 'file:' && new URL(text).host === '',
-        'must be file:///absolute/path; other targets are not available',
-      )
-      .transform((text) => fileURLToPath(text)),
+    schema: fileUrl,
     default: undefined,
     meaning: 'Where backups go, as `file:///absolute/path`. Unset: `DATA_DIR/backups`, the same disk.',
   },
@@ -224,8 +233,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
   const dataDir = absolute(values.DATA_DIR ?? '')
   const target = values.BACKUP_TARGET
   for (const kept of ['snapshots', 'postgres'])
-    if (target !== undefined && overlap(join(dataDir, kept), resolve(target)))
+    if (target !== undefined && overlap(join(dataDir, kept), target))
       problems.push(`BACKUP_TARGET=file://${target}: must be apart from DATA_DIR/${kept}`)
+  const volumesDir =
+    values.VOLUMES_DIR === undefined ? join(dataDir, 'volumes') : absolute(values.VOLUMES_DIR)
+  if (target !== undefined && isWithin(volumesDir, target))
+    problems.push(`BACKUP_TARGET=file://${target}: must not hold VOLUMES_DIR, ${volumesDir}`)
+  for (const kept of ['snapshots', 'postgres'])
+    if (isWithin(volumesDir, join(dataDir, kept)))
+      problems.push(`VOLUMES_DIR=${values.VOLUMES_DIR}: must be apart from DATA_DIR/${kept}`)
   if (problems.length > 0) throw new ConfigError(problems)
 
   return freeze({
@@ -243,7 +259,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
     },
     storage: {
       dataDir,
-      volumesDir: values.VOLUMES_DIR === undefined ? join(dataDir, 'volumes') : absolute(values.VOLUMES_DIR),
+      volumesDir,
       volumesDirIsDefault: values.VOLUMES_DIR === undefined,
       snapshotsDir: join(dataDir, 'snapshots'),
       backupsDir: values.BACKUP_TARGET ?? join(dataDir, 'backups'),
@@ -262,12 +278,17 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
 
 /** Whether two absolute paths are the same, or one is inside the other. */
 function overlap(a: string, b: string): boolean {
-  return `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`)
+  return isWithin(a, b) || isWithin(b, a)
+}
+
+/** Whether an absolute path is another one, or inside it. */
+function isWithin(path: string, outer: string): boolean {
+  return `${path}/`.startsWith(`${outer}/`)
 }
 
 /** Whether only this machine can reach the address. */
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function freeze<T extends object>(value: T): T {

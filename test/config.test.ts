@@ -117,6 +117,48 @@ describe('the configuration', () => {
   })
 
   it.each([
+    's3://bucket',
+    'file:backups',
+    'file://host/backups',
+    'file:///a%2Fb',
+    'file:///a%00b',
+    'file:///x?y',
+    'file:///x#y',
+  ])('takes no backup target like %s, and tells what else is wrong', (BACKUP_TARGET) => {
+    expect(problems({ BACKUP_TARGET, PORT: 'x' })).toEqual([
+      'PORT=x: must be a whole number from 0 to 65535',
+      `BACKUP_TARGET=${BACKUP_TARGET}: must be file:///absolute/path; other targets are not available`,
+    ])
+  })
+
+  it.each([
+    'file:///mnt/backup',
+    'file:///mnt/backup/',
+    'file:///mnt//backup',
+    'file:///mnt/./x/../backup',
+  ])('knows a backup target by one spelling: %s', (BACKUP_TARGET) => {
+    expect(loadConfig({ BACKUP_TARGET }, '/').storage.backupsDir).toBe('/mnt/backup')
+  })
+
+  it('keeps the folder for volumes apart from what the gateway keeps', () => {
+    const held = 'must not hold VOLUMES_DIR, /srv/volumes'
+    for (const path of ['/srv', '/srv/volumes'])
+      expect(
+        problems({ DATA_DIR: '/data', VOLUMES_DIR: '/srv/volumes', BACKUP_TARGET: `file://${path}` }),
+      ).toEqual([`BACKUP_TARGET=file://${path}: ${held}`])
+    expect(
+      loadConfig({ VOLUMES_DIR: '/srv', BACKUP_TARGET: 'file:///srv/backups' }, '/').storage,
+    ).toMatchObject({
+      volumesDir: '/srv',
+    })
+    for (const kept of ['snapshots', 'postgres', 'postgres/x'])
+      expect(problems({ DATA_DIR: '/data', VOLUMES_DIR: `/data/${kept}` })).toEqual([
+        `VOLUMES_DIR=/data/${kept}: must be apart from DATA_DIR/${kept.split('/')[0]}`,
+      ])
+  })
+
+  it.each([
+    '127.999.0.1',
     '0.0.0.0',
     '::',
     '192.168.1.1',

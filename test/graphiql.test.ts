@@ -31,6 +31,15 @@ describe('GraphiQL', () => {
       expect(head.headers[name]).toBe(whole.headers[name])
   })
 
+  it('is there again on a reload, when the URL has the query of a tab; and from the root of the site', async () => {
+    const headers = { accept: 'text/html,*/*' }
+    const url = `/graphql?query=${encodeURIComponent('mutation { x }')}`
+    const reloaded = await server.inject({ url, headers })
+    expect([reloaded.statusCode, reloaded.body]).toEqual([200, (await page()).body])
+    const root = await server.inject({ url: '/', headers })
+    expect([root.statusCode, root.headers.location]).toEqual([302, '/graphql'])
+  })
+
   it('has its workers, and nothing else, below its folder', async () => {
     for (const worker of ['editor', 'json', 'graphql'])
       expect((await server.inject(`/graphql/assets/${worker}.worker.js`)).headers['content-type']).toMatch(

@@ -12,9 +12,11 @@ export function serveGraphiql(app: FastifyInstance): void {
     if (request.routeOptions.url !== '/graphql' || request.method === 'POST') return
     // CORS has put Origin there.
     reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
-    const wantsPage = request.headers.accept?.includes('text/html') && !/[?&]query=/.test(request.url)
-    if (wantsPage) return reply.type('text/html; charset=utf-8').send(page)
+    // Also where the URL has a query, as GraphiQL writes it there: it is one to show, as on a reload.
+    if (request.headers.accept?.includes('text/html'))
+      return reply.type('text/html; charset=utf-8').send(page)
   })
+  app.get('/', (_, reply) => reply.redirect('/graphql'))
   app.get<{ Params: { name: string } }>(`${folder}/:name`, async (request, reply) => {
     const asset = (await assets()).get(request.params.name)
     if (!asset) return reply.callNotFound()

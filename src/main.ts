@@ -46,7 +46,7 @@ try {
   process.exit(1)
 }
 
-/** Stops the gateway at the first SIGTERM or SIGINT; ends at once at the second, or while it is still starting. */
+/** Stops the gateway at the first signal to end; ends at once at the second, or while it is still starting. */
 function stopOnSignals(starting: Promise<Gateway>): void {
   let gateway: Gateway | undefined
   let stopping = false
@@ -73,8 +73,8 @@ function stopOnSignals(starting: Promise<Gateway>): void {
       process.exit(1)
     }
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  // SIGHUP: the terminal was closed.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, stop)
 }
 
 /** Of a connection that was tried at several addresses, the error itself has no message. */

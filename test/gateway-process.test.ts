@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { isRunning } from '../src/database/embedded/process-identity.ts'
 import { eventually } from './support/eventually.ts'
 import { fromSources, type GatewayProcess, run, startProcess } from './support/process.ts'
 import { temporaryDirectory } from './support/storage.ts'
@@ -134,6 +135,20 @@ describe('one command', () => {
     const second = await startProcess(serve, env, { cwd })
     await settles(second, id, 'CREATED')
     expect(await second.stop()).toBe(0)
+  })
+})
+
+describe('the end', () => {
+  it.each([
+    'SIGINT',
+    'SIGHUP',
+    'SIGQUIT',
+  ] as const)('by %s is a stop too, of the database as well', async (signal) => {
+    const cwd = temporaryDirectory()
+    const gateway = await startProcess(serve, {}, { cwd })
+    const pid = Number(readFileSync(join(cwd, 'data/postgres/data/postmaster.pid'), 'utf8').split('\n')[0])
+    expect(await gateway.stop(signal)).toBe(0)
+    expect(isRunning(pid)).toBe(false)
   })
 })
 

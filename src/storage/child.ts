@@ -57,6 +57,5 @@ process.on('message', (message: ToChild) => {
 
 // Whoever started this is gone: nobody may write any more, and tar ends with this process.
 process.on('disconnect', () => process.exit(0))
-// The terminal's Ctrl-C is the parent's to act on.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => {})
+// What ends all processes of a terminal or a service is the parent's to act on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => {})

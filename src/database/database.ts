@@ -28,6 +28,9 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const settings = {
     max: options.pool,
     connect_timeout: 5,
+    // Seconds between tries of a connection. The driver's own grow to 20, in which statements wait: measured, after the
+    // database was back within 2 s, up to 19.6 s; with these 2.6.
+    backoff: (tries: number) => Math.min(0.5, 0.02 * 2 ** tries),
     onnotice: () => {},
     connection: {
       application_name: 'snapshot-gateway',

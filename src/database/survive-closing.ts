@@ -14,8 +14,12 @@ export function surviveClosing(client: Sql): Sql {
       ...args,
       async (sql: TransactionSql) => {
         const outcome = await settle(() => work(refusing(sql, () => lost)))
-        // A statement that fails because the connection closes fails a moment before the transaction does.
-        if (!outcome.done) await tick()
+        // A statement that fails because the connection closes fails a moment before the transaction does; after a
+        // reset, 'close' comes only in the next round of the event loop.
+        if (!outcome.done) {
+          await tick()
+          await tick()
+        }
         // Neither commit nor rollback: both would be sent.
         if (lost !== null) return new Promise(() => {})
         if (outcome.done) return outcome.value

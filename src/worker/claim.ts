@@ -13,7 +13,8 @@ interface Queue {
 
 const removals: Queue[] = [
   { table: backup, order: [sql`${backup.runAfter}`] },
-  { table: snapshot, only: eq(removalFirst, 0), order: [sql`${snapshot.runAfter}`] },
+  // As the index is ordered, though of removals none is a backup.
+  { table: snapshot, only: eq(removalFirst, 0), order: [backupFirst, sql`${snapshot.runAfter}`] },
 ]
 /** Those of an account: its backups before its new snapshots. */
 const others: Queue = {

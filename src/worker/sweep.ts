@@ -126,13 +126,10 @@ async function findOwners(
   }
   if (root === 'snapshots') await find(snapshot, snapshot.uuid, uuids)
   else {
+    // Copies on their way to become a backup, or that never did. Before the backups, which have the last word: a copy
+    // may become one, and its snapshot be removed, between the two.
+    await find(snapshot, snapshot.backupUuid, uuids)
     await find(backup, backup.uuid, uuids)
-    // Copies on their way to become a backup, or that never did: few, so that this needs no index of its own.
-    await find(
-      snapshot,
-      snapshot.backupUuid,
-      uuids.filter((uuid) => !owners.has(uuid)),
-    )
   }
   return owners
 }

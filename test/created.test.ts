@@ -47,6 +47,7 @@ describe('created is the time of the accepting statement', () => {
     let waited = ''
     const makeVolume = async () => {
       waited = await clock()
+      return null
     }
     const slow = { ...anyStorage.get('vfs'), makeVolume }
     const gateway = createTestGateway(database, { storage: new Map([['vfs', slow]]) as typeof anyStorage })

@@ -75,6 +75,7 @@ export async function giveBack(db: PostgresJsDatabase, row: WorkRow): Promise<vo
         attempt: sql`greatest(${table.attempt} - 1, 0)`,
         runAfter: sql`now()`,
         transitioningMessage: 'Waiting for a worker',
+        transitioningProgress: 0,
       })
       .where(and(leased(row), eq(table.transitioning, 'yes')))
     await tx.execute(sql`select pg_notify(${workChannel}, '')`)
@@ -91,32 +92,37 @@ export function keepLease(
   { since, timing, onLost }: { since: number; timing: LeaseTiming; onLost: () => void },
 ): () => void {
   const trustFrom = (start: number) => setTimeout(lose, start + timing.trust * 1000 - performance.now())
+  const renewAfter = (seconds: number) => setTimeout(renew, seconds * 1000)
+  let stopped = false
   let distrust = trustFrom(since)
-  const renewals = setInterval(renew, timing.renewal * 1000)
+  let renewal = renewAfter(timing.renewal)
   const stop = () => {
-    clearInterval(renewals)
+    stopped = true
+    clearTimeout(renewal)
     clearTimeout(distrust)
   }
   function lose() {
     stop()
     onLost()
   }
-  let stopped = false
   async function renew() {
     const start = performance.now()
     try {
       await writeLeased(db, row, leaseFor(timing.lease))
     } catch (error) {
+      if (stopped) return
       // A database that is away may come back in time; if not, the lease is distrusted.
-      if (error instanceof LeaseLost && !stopped) lose()
+      if (error instanceof LeaseLost) lose()
+      else renewal = renewAfter(Math.min(retry, timing.renewal))
       return
     }
     if (stopped) return
     clearTimeout(distrust)
     distrust = trustFrom(start)
+    renewal = renewAfter(timing.renewal)
   }
-  return () => {
-    stopped = true
-    stop()
-  }
+  return stop
 }
+
+/** Seconds after which a renewal that failed is tried again. */
+const retry = 1

@@ -54,6 +54,7 @@ export async function recordRetry(
   await writeLeased(db, row, {
     ...noLease,
     transitioningMessage: retryMessage(row.attempt, reason),
+    transitioningProgress: 0,
     runAfter: sql`now() + ${delay} * interval '1 second'`,
   })
 }

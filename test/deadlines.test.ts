@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startDeadlines } from '../src/worker/start-deadlines.ts'
+import { snapshot } from '../src/database/tables.ts'
+import { endOverdue, startDeadlines } from '../src/worker/start-deadlines.ts'
 import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
 import { createTestGateway } from './support/gateway.ts'
@@ -85,6 +86,20 @@ describe('the deadline of work', () => {
       }),
     )
   })
+})
+
+it('a backlog is ended in batches, and holds up nothing else', async () => {
+  await database.client`
+    insert into snapshot (account_id, state, transitioning, transitioning_message, volume_id, run_after, deadline)
+    select 1, 'creating', 'yes', 'Writing', 1, now(), ${past} from generate_series(1, 2500)`
+  database.statements.length = 0
+  expect(await endOverdue(database.db, snapshot, 60)).toBe(2500)
+  expect(database.statements).toHaveLength(3)
+  expect(
+    await database.client`select distinct state, transitioning, transitioning_message from snapshot where transitioning_message like '%1 min%'`,
+  ).toEqual([
+    { state: 'creating', transitioning: 'error', transitioning_message: 'gave up after 1 min: Writing' },
+  ])
 })
 
 describe('work that nobody takes up', () => {

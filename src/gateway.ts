@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { AccountScope } from './database/account-scope.ts'
 import { awaitSchema } from './database/await-schema.ts'
@@ -50,16 +50,18 @@ export async function startGateway(
   let ready = false
   const close = async () => {
     ready = false
-    // Requests first, though they are let in last.
+    const failures: unknown[] = []
+    // Requests first, though they are let in last. One that cannot be stopped keeps none of the others running.
     for (const [what, stop] of stops.splice(0).reverse()) {
-      await stop()
+      await stop().catch((error: unknown) => failures.push(error))
       log.debug({ what }, 'stopped')
     }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be stopped')
   }
   try {
     return { url: await start(), close }
   } catch (error) {
-    await close()
+    await close().catch((cause: unknown) => log.error({ err: cause }, 'what was started cannot be stopped'))
     throw error
   }
 
@@ -109,7 +111,10 @@ export async function startGateway(
       isReady: async () => ready && (await answers(database)),
     })
     // No new work either from that moment, while requests in flight finish.
-    stops.push(['requests', () => Promise.all([app.close(), worker?.close()])])
+    stops.push([
+      'requests',
+      () => Promise.all([closeServer(app, config.shutdownTimeout / 2), worker?.close()]),
+    ])
     const url = await app.listen({ host: config.http.host, port: config.http.port })
     ready = true
     log.info({ url: `${url}/graphql` }, 'ready: open it in a browser for GraphiQL')
@@ -125,6 +130,12 @@ export async function startGateway(
     log.info({ concurrency }, 'the worker waits for work')
     return worker
   }
+}
+
+/** Lets requests in flight finish; after so many seconds their connections are closed: half a request may never end. */
+async function closeServer(app: FastifyInstance, patience: number): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), patience * 1000)
+  await app.close().finally(() => clearTimeout(late))
 }
 
 /** Whether the database answers within two seconds. */

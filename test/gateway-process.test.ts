@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -150,6 +152,22 @@ describe('the end', () => {
     expect(await gateway.stop(signal)).toBe(0)
     expect(isRunning(pid)).toBe(false)
   })
+})
+
+it('half a request does not hold up a stop for longer than its time', async () => {
+  const gateway = await startProcess(serve, { SHUTDOWN_TIMEOUT: '4s' }, { cwd: temporaryDirectory() })
+  const { port } = new URL(gateway.url)
+  for (const half of [
+    'POST /gra',
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  ]) {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {}) // it is reset in the end
+    onTestFinished(() => void socket.destroy())
+    await once(socket, 'connect')
+    socket.write(half)
+  }
+  expect((await fetch(gateway.url.replace('/graphql', '/readyz'))).status).toBe(200) // what was sent before is read
+  expect(await gateway.stop()).toBe(0)
 })
 
 describe('the command line', () => {

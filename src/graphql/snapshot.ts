@@ -202,7 +202,8 @@ builder.mutationFields((t) => ({
   createSnapshot: t.field({
     type: resultUnion<SnapshotRow>('CreateSnapshotResult', Snapshot, 'input only'),
     nullable: true,
-    description: 'Rancher: POST /v1/snapshot. Answers at once; the work goes on in the background.',
+    description:
+      'Takes a snapshot of a volume. Answers at once; the work goes on in the background. (Rancher: POST /v1/snapshot.)',
     args: { input: t.arg({ type: CreateSnapshotInput, required: true, description: 'What to take.' }) },
     resolve: (_, { input }, context) =>
       change(context, 'snapshot', 'create', () => createSnapshot(context.scope, input, context)),
@@ -219,7 +220,7 @@ builder.mutationFields((t) => ({
     type: resultUnion<SnapshotRow>('BackupSnapshotResult', Snapshot, 'all'),
     nullable: true,
     description:
-      'Rancher: the action backup. Only from CREATED. Answers at once; the copy is made in the background.',
+      'Backs a snapshot up, only from CREATED. Answers at once; the copy is made and verified in the background. (Rancher: the action backup.)',
     args: { input: t.arg({ type: BackupSnapshotInput, required: true, description: 'What to back up.' }) },
     resolve: (_, { input }, context) =>
       change(context, 'snapshot', 'backup', () => backupSnapshot(context.scope, input, context)),
@@ -227,7 +228,8 @@ builder.mutationFields((t) => ({
   removeSnapshot: t.field({
     type: resultUnion<SnapshotRow>('RemoveSnapshotResult', Snapshot, 'all'),
     nullable: true,
-    description: 'Rancher: the action remove. Cancels what is under way; the backup, if any, is kept.',
+    description:
+      'Removes a snapshot. Cancels what is under way; the backup, if any, is kept. (Rancher: the action remove.)',
     args: { input: t.arg({ type: RemoveSnapshotInput, required: true, description: 'What to remove.' }) },
     resolve: (_, { input }, context) =>
       change(context, 'snapshot', 'remove', () => removeSnapshot(context.scope, input, context)),

@@ -32,6 +32,14 @@ describe.each(lists)('a cursor of $title', (list) => {
         expect([cursor, await refusal(list, { orderBy, [side]: cursor })]).toEqual([cursor, refused])
   })
 
+  it.each(
+    orders.filter(({ field }) => field === 'CREATED' || type === 'volume'),
+  )('by $field $direction has no place for null, where nothing is null', async (orderBy) => {
+    const cursor = encode([1, type, orderBy.field, orderBy.direction, null, '7'])
+    for (const side of ['after', 'before'])
+      expect(await refusal(list, { orderBy, [side]: cursor })).toEqual(refused)
+  })
+
   it.each(['after', 'before'])('is one as it is or not at all: garbage as %s', async (side) => {
     const own = (await read(list, {})).pageInfo.endCursor as string
     for (const cursor of ['', 'x', '💥', own.slice(1), own.slice(0, -3), `${own}=`, `${own}A`])

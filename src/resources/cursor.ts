@@ -17,6 +17,8 @@ export interface CursorScope {
   type: string
   field: string
   direction: OrderDirection
+  /** Whether the value may be null. */
+  nullable: boolean
 }
 
 /** A position as opaque text; it stays valid under another filter and when its row changes or goes. */
@@ -32,6 +34,8 @@ export function decodeCursor(scope: CursorScope, cursor: string, argument: strin
   const [type, field, direction, value, id] = parts
   if (type !== scope.type || field !== scope.field || direction !== scope.direction)
     throw new RequestError('BAD_USER_INPUT', `${argument} is a cursor of another list or order`)
+  if (value === null && !scope.nullable)
+    throw new RequestError('BAD_USER_INPUT', `${argument} is not a cursor`)
   return { value, id: BigInt(id) }
 }
 

@@ -10,12 +10,13 @@ export interface PageArguments {
   before?: string | null | undefined
 }
 
-/** What a list is ordered by; ties are broken by id, in the same direction. */
+/**
+ * What a list is ordered by; ties are broken by id, in the same direction. Nulls come last in ASC, first in DESC, as
+ * Postgres has it.
+ */
 export interface Order<Row> extends CursorScope {
   column: PgColumn
   idColumn: PgColumn
-  /** Whether the column may be null: nulls come last in ASC, first in DESC, as Postgres has it. */
-  nullable: boolean
   position(row: Row): Position
 }
 

@@ -54,8 +54,9 @@ export function ownIdentity(): ProcessIdentity {
 /** Whether a process is alive; `unknown` where it is of another machine or container, into which we cannot look. */
 export function lifeOf(other: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   const own = ownIdentity()
-  if (other.boot !== own.boot) return other.host === own.host ? 'dead' : 'unknown' // the machine was started anew
-  // Containers may share a host name (--network host), so it tells nothing of who is in another one.
-  if (other.namespace !== own.namespace) return 'unknown'
+  // Containers may share a host name (--network host), and so may machines: neither tells who is elsewhere. After a
+  // restart of this machine that costs a start the seconds of silence.
+  if (other.boot !== own.boot || other.namespace !== own.namespace) return 'unknown'
+  if (own.boot === null && other.host !== own.host) return 'unknown' // a system that has no such ids
   return isRunning(other.pid) && startOf(other.pid) === other.start ? 'alive' : 'dead'
 }

@@ -9,6 +9,9 @@ import { createLogger } from './logger.ts'
 
 // The only place that knows of the process: its arguments, its environment, its signals and its end.
 
+/** What asks a program to end; SIGHUP comes when its terminal is closed. Unheard, they would leave the database running. */
+const endings = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const { command, flags, migrate } = parseCommandLine(process.argv.slice(2), version)
 
@@ -31,6 +34,7 @@ process.on('uncaughtException', (error) => {
 
 try {
   if (command === 'migrate') {
+    for (const signal of endings) process.on(signal, () => process.exit(1))
     const place = { ...config.database, dataDir: config.storage.dataDir }
     const database = await openDatabase(place, log)
     await migrateDatabase(database.address, { installation: database.installation }).finally(database.close)
@@ -73,8 +77,7 @@ function stopOnSignals(starting: Promise<Gateway>): void {
       process.exit(1)
     }
   }
-  // SIGHUP: the terminal was closed.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, stop)
+  for (const signal of endings) process.on(signal, stop)
 }
 
 /** Of a connection that was tried at several addresses, the error itself has no message. */

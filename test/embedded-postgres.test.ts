@@ -7,8 +7,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -226,6 +228,21 @@ describe('odd surroundings', () => {
     expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
     await holder.leave()
   })
+})
+
+it('a database that was moved to another disk, with a link in its place, is found', async () => {
+  const dataDir = temporaryDirectory()
+  await (await hold({ dataDir })).leave()
+  const moved = join(temporaryDirectory(), 'moved')
+  renameSync(join(dataDir, 'postgres'), moved)
+  symlinkSync(moved, join(dataDir, 'postgres'))
+  const first = await hold({ dataDir })
+  const second = await hold({ dataDir })
+  const pid = postmasterPid(moved)
+  await first.leave()
+  expect(await second.sql('select 1 as up')).toEqual([{ up: 1 }])
+  await second.leave()
+  expect(isAlive(pid)).toBe(false)
 })
 
 describe('leftovers of the dead', () => {

@@ -80,6 +80,22 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     },
   )
 
+  it.skipIf(!mayUnshare)(
+    'a database that a suspended container serves: there is never a second server (needs unshare)',
+    async () => {
+      const dataDir = temporaryDirectory()
+      const elsewhere = ['unshare', '--pid', '--ipc', '--mount-proc', '--fork', '--kill-child']
+      const holder = await hold({ dataDir, via: elsewhere })
+      const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(holder.process.pid)], {
+        encoding: 'utf8',
+      })
+      process.kill(Number(children), 'SIGSTOP')
+      onTestFinished(() => void process.kill(Number(children), 'SIGKILL'))
+      expect(await refusal({ dataDir })).toMatch(/is served by another container: set DATABASE_URL/)
+      expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
+    },
+  )
+
   it.skipIf(!mayUnshare)('a data folder that is a mount point (needs unshare)', async () => {
     const dataDir = temporaryDirectory()
     const mounted = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$0" && exec "$@"', dataDir]

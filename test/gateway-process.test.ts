@@ -154,6 +154,23 @@ describe('the end', () => {
   })
 })
 
+it.each(['serve', 'migrate'])('a signal while %s starts the database leaves none behind', async (command) => {
+  const cwd = temporaryDirectory()
+  const pidFile = join(cwd, 'data/postgres/data/postmaster.pid')
+  const ended = run([command], { PORT: '0' }, cwd, (child) => {
+    const looking = setInterval(() => {
+      if (!existsSync(pidFile)) return
+      clearInterval(looking)
+      child.kill('SIGTERM')
+    }, 1)
+    onTestFinished(() => clearInterval(looking))
+  })
+  expect((await ended).status).toBe(1)
+  await eventually(() => expect(existsSync(pidFile)).toBe(false))
+  const again = await run(['migrate'], {}, cwd)
+  expect(again.status).toBe(0)
+})
+
 it('half a request does not hold up a stop for longer than its time', async () => {
   const gateway = await startProcess(serve, { SHUTDOWN_TIMEOUT: '4s' }, { cwd: temporaryDirectory() })
   const { port } = new URL(gateway.url)

@@ -34,9 +34,15 @@ function launch(args: string[], env: Record<string, string>, cwd: string, main =
   return child
 }
 
-/** Runs the program until it ends. */
-export async function run(args: string[], env: Record<string, string>, cwd = '/') {
+/** Runs the program until it ends; `meanwhile` gets the process. */
+export async function run(
+  args: string[],
+  env: Record<string, string>,
+  cwd = '/',
+  meanwhile: (child: ChildProcess) => void = () => {},
+) {
   const child = launch(args, env, cwd)
+  meanwhile(child)
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (text) => {
     output.stdout += text

@@ -21,13 +21,20 @@ export function keepAlive({ folder, server, users, log, restart }: KeepAlive): {
   const stopping = new AbortController()
   const { signal } = stopping
   const sleep = (seconds: number) => pause(seconds * 1000, undefined, { signal, ref: false }).catch(() => {})
+  // By itself: also while a restart, or the wait for the next one, takes long.
+  const beats = setInterval(() => {
+    try {
+      users.beat()
+    } catch (error) {
+      log.error({ err: error }, 'others cannot be shown that this process uses the embedded database')
+    }
+  }, interval * 1000).unref()
   const watch = async () => {
     let current = server
     let failures = 0
     while (!signal.aborted) {
       await sleep(failures === 0 ? interval : Math.min(longestBackoff, 2 ** failures))
       if (signal.aborted) return
-      users.beat()
       if (isPostmaster(folder, current)) continue
       try {
         log.warn({ pid: current.pid }, 'the embedded database has died; it is started again')
@@ -43,6 +50,7 @@ export function keepAlive({ folder, server, users, log, restart }: KeepAlive): {
   const watching = watch()
   return {
     stop: async () => {
+      clearInterval(beats)
       stopping.abort()
       await watching
     },

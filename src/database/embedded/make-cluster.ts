@@ -18,8 +18,10 @@ export async function makeCluster(
   await mkdir(dirname(folder), { recursive: true, mode: 0o755 })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if (account) await chown(folder, account.uid, account.gid)
+  // An initdb that outlived the start that was killed may still write.
   for (const name of await readdir(folder))
-    if (name.startsWith('new.')) await rm(join(folder, name), { recursive: true, force: true })
+    if (name.startsWith('new.'))
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 
   const partial = join(folder, `new.${randomUUID()}`)
   const passwordFile = `${partial}.password`

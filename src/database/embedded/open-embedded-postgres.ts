@@ -56,27 +56,37 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const users = usersIn(join(dataDir, 'postgres.users'))
   const locked = <R>(work: () => Promise<R>) => withLock(join(dataDir, 'postgres.lock'), work)
 
-  const { folder, record, server, start } = await locked(async () => {
+  const { folder, record, server, start, leaveNow } = await locked(async () => {
     await users.sweep()
     const cluster = await openCluster(dataDir, options)
-    const server = await cluster.start()
+    // Where the process ends without closing, the last of what it does.
+    const leaveNow = () => {
+      users.leave()
+      if (!users.any()) stopServerNow(cluster.folder)
+    }
+    // Before the start, so that a process that ends during it leaves no server behind.
     users.join()
-    return { ...cluster, server }
+    process.on('exit', leaveNow)
+    try {
+      return { ...cluster, server: await cluster.start(), leaveNow }
+    } catch (error) {
+      process.off('exit', leaveNow)
+      users.leave()
+      throw error
+    }
   })
   const { installation, password } = record
 
-  // Where the process ends without closing, the last of what it does.
-  const leaveNow = () => {
-    users.leave()
-    if (!users.any()) stopServerNow(folder)
-  }
-  process.on('exit', leaveNow)
   const watch = keepAlive({
     folder,
     server,
     users,
     log,
-    restart: (socketFolder) => locked(() => start(socketFolder)),
+    restart: (socketFolder) =>
+      locked(async () => {
+        await users.sweep() // another machine may have taken over
+        return start(socketFolder)
+      }),
   })
   let closing: Promise<void> | undefined
   const leave = async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -30,16 +30,19 @@ export function socketOf({ socketFolder }: Postmaster): string {
 /** Whether the process is a server of this cluster, and not one that got its pid later. */
 export function isPostmaster(folder: string, { pid }: Postmaster): boolean {
   if (!isRunning(pid)) return false
-  const asked = (read: () => string) => {
+  const asked = <R>(read: () => R) => {
     try {
       return read()
     } catch {
       return null // not allowed, or no /proc
     }
   }
-  // In a container root may not look into processes of others; their names everybody may read.
-  const cwd = asked(() => readlinkSync(`/proc/${pid}/cwd`))
-  if (cwd !== null) return cwd === join(folder, 'data')
+  // By what the folder is: its path may lead through links. In a container root may not look into processes of others;
+  // their names everybody may read.
+  const cwd = asked(() => statSync(`/proc/${pid}/cwd`))
+  const data = asked(() => statSync(join(folder, 'data')))
+  if (data === null) return false
+  if (cwd !== null) return cwd.dev === data.dev && cwd.ino === data.ino
   const name = asked(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))
   return name === null || name.trim() === 'postgres'
 }
@@ -49,6 +52,15 @@ export async function findServer(folder: string): Promise<Postmaster | null> {
   const found = readPostmaster(folder)
   if (!found?.ready || !isPostmaster(folder, found)) return null
   return (await answers(socketOf(found))) ? found : null
+}
+
+/**
+ * Whether a server of this cluster runs where its process cannot be seen from, in another container: sockets answer
+ * across containers. Postgres's own guards, a pid and shared memory, do not reach that far.
+ */
+export async function isServedElsewhere(folder: string): Promise<boolean> {
+  const found = readPostmaster(folder)
+  return found !== null && !isPostmaster(folder, found) && (await answers(socketOf(found)))
 }
 
 function answers(path: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import {
   findServer,
   isPostmaster,
+  isServedElsewhere,
   type Postmaster,
   readPostmaster,
   socketFolderPrefix,
@@ -31,9 +32,18 @@ export interface ServerStart {
   socketFolder?: string | undefined
 }
 
-/** Starts the server of a cluster and waits until it serves. It goes on when this process ends. */
+/**
+ * Starts the server of a cluster and waits until it serves. It goes on when this process ends. One that is starting or
+ * stopping is waited for.
+ */
 export async function startServer(start: ServerStart): Promise<Postmaster> {
   const { folder } = start
+  const running = await settle(folder)
+  if (running) return running
+  if (await isServedElsewhere(folder))
+    throw new EmbeddedPostgresError(
+      `the embedded database of ${folder} is served by another container: set DATABASE_URL to share a database`,
+    )
   for (const end = performance.now() + survivors * 1000; ; await pause(100)) {
     const failure = await tryStart(start)
     if (typeof failure !== 'string') return failure
@@ -42,6 +52,19 @@ export async function startServer(start: ServerStart): Promise<Postmaster> {
         `the embedded database does not start: ${failure} (its log is ${logOf(folder)})`,
       )
   }
+}
+
+/** Waits while a server of the cluster is starting or stopping; the one that serves then, if any. */
+async function settle(folder: string): Promise<Postmaster | null> {
+  for (const end = performance.now() + patience * 1000; performance.now() < end; await pause(50)) {
+    const serving = await findServer(folder)
+    if (serving) return serving
+    const found = readPostmaster(folder)
+    if (!found || !isPostmaster(folder, found)) return null
+  }
+  throw new EmbeddedPostgresError(
+    `the embedded database neither serves nor ends after ${patience} s (its log is ${logOf(folder)})`,
+  )
 }
 
 async function tryStart({
@@ -88,13 +111,21 @@ async function tryStart({
     ended = true
     failure = error
   })
-  await log.close()
-  for (const end = performance.now() + patience * 1000; performance.now() < end; await pause(15)) {
-    if (ended) return failure?.message ?? (await lastLines(folder, written))
-    const found = await findServer(folder)
-    if (found && found.pid === server.pid) return found
+  // Where this process ends meanwhile, before the server has written its pid.
+  const end = () => void server.kill('SIGINT')
+  process.once('exit', end)
+  try {
+    await log.close()
+    for (const end = performance.now() + patience * 1000; performance.now() < end; await pause(15)) {
+      if (ended) return failure?.message ?? (await lastLines(folder, written))
+      const found = await findServer(folder)
+      if (found && found.pid === server.pid) return found
+    }
+    server.kill('SIGINT')
+    return `it is not ready after ${patience} s`
+  } finally {
+    process.off('exit', end)
   }
-  return `it is not ready after ${patience} s`
 }
 
 /**

@@ -1,5 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { isSilent } from './is-silent.ts'
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
@@ -30,6 +38,10 @@ export function usersIn(folder: string): Users {
         return [] // it has just left
       }
     })
+  const enter = () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(own, JSON.stringify(ownIdentity()), { mode: 0o600 })
+  }
   return {
     sweep: async () => {
       for (const { path, user } of read()) {
@@ -41,14 +53,14 @@ export function usersIn(folder: string): Users {
           )
       }
     },
-    join: () => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeFileSync(own, JSON.stringify(ownIdentity()), { mode: 0o600 })
-    },
+    join: enter,
     beat: () => {
       try {
         utimesSync(own, new Date(), new Date())
-      } catch {} // the folder was deleted under us: nobody to show it to
+      } catch {
+        // Taken for dead while this process was suspended; or the data folder was deleted, and is not made again.
+        if (existsSync(dirname(folder))) enter()
+      }
     },
     leave: () => remove(own),
     any: () => read().some(({ user }) => lifeOf(user) !== 'dead'),

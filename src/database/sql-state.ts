@@ -14,17 +14,24 @@ export function violatedConstraint(error: unknown): string | null {
 
 const unavailable = [
   /^CONNECT(ION)?_/, // postgres.js: closed, ended, destroyed, timeout
-  /^(ECONN(REFUSED|RESET|ABORTED)|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND)$/,
   /^08/, // connection exceptions
+  /^40(001|P01)$/, // a deadlock, or changes that cannot be put in an order: the same again will do
   /^53/, // out of connections, memory or disk
   /^57P0/, // shutting down, crashed, starting
   /^25006$/, // read only: a replica that has not been promoted
 ]
 
-/** Whether the database is away, as opposed to having refused this statement. */
+/** Whether the database is away or busy, as opposed to having refused this statement. */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error)
-  return code !== null && unavailable.some((pattern) => pattern.test(code))
+  return code !== null && (unavailable.some((pattern) => pattern.test(code)) || isSocketFailure(error))
+}
+
+/** Of a connection, not of a file. */
+function isSocketFailure(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    if ('syscall' in at && /^(connect|read|write|getaddrinfo)$/.test(String(at.syscall))) return true
+  return false
 }
 
 /** 57014: the statement ran into statement_timeout, or was cancelled. */

@@ -26,7 +26,14 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .showHelpAfterError('(--help tells more)')
     .addHelpText(
       'after',
-      '\nEach option is also an environment variable: --data-dir is DATA_DIR. Options win.',
+      `
+The settings are options of each command: snapshot-gateway serve --help lists them, with their defaults.
+Each is also an environment variable: --data-dir is DATA_DIR. Options win.
+
+Examples:
+  snapshot-gateway                                  everything on this machine, in ./data
+  snapshot-gateway --port 8080 --data-dir /srv/sg   elsewhere
+  snapshot-gateway worker --no-migrate              one more worker on DATABASE_URL`,
     )
   const add = (
     command: CommandLine['command'],
@@ -51,9 +58,17 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
   add('serve', 'Answer requests, and do the work too unless WORKER=off (the default command).', serving, true)
   add('worker', 'Only do the work: take, back up and remove what gateways have accepted.', working)
   add('migrate', 'Bring the database schema up to date, and end.', migrating)
+  const [first] = args
+  // Commander would take it for an argument of the default command.
+  if (first !== undefined && !first.startsWith('-') && !isCommand(program, first))
+    program.error(`error: unknown command '${first}'`)
   program.parse([...args], { from: 'user' })
   if (!parsed) throw new Error('unreachable: a command runs, or the program ends')
   return parsed
+}
+
+function isCommand(program: Command, name: string): boolean {
+  return name === 'help' || program.commands.some((command) => command.name() === name)
 }
 
 function flag(name: VariableName): Option {

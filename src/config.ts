@@ -209,9 +209,14 @@ export interface Config {
 
 /**
  * Reads the configuration from an environment; an empty value is an unset one. Throws ConfigError with every
- * problem. Relative paths are taken from `cwd`.
+ * problem. Relative paths are taken from `cwd`. `listens`: whether HOST matters, as it does to serve alone; workers
+ * often share an environment with gateways.
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  { listens = true }: { listens?: boolean } = {},
+): Config {
   const problems: string[] = []
   const read = (name: VariableName): unknown => {
     const text = env[name] || variables[name].default
@@ -225,7 +230,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
   const values = Object.fromEntries(
     (Object.keys(variables) as VariableName[]).map((name) => [name, read(name)]),
   ) as Values
-  if (values.AUTH === 'none' && values.HOST !== undefined && !isLoopback(values.HOST))
+  if (listens && values.AUTH === 'none' && values.HOST !== undefined && !isLoopback(values.HOST))
     problems.push(
       `HOST=${values.HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
     )

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +17,6 @@ import { createStoragePool } from './storage/pool.ts'
 import { findTar } from './storage/vfs/tar.ts'
 import { createUris } from './storage/vfs/uris.ts'
 import { markStorageRoots } from './worker/mark-storage-roots.ts'
-import type { Running } from './worker/repeat.ts'
 import { startDeadlines } from './worker/start-deadlines.ts'
 import { startSweeper } from './worker/start-sweeper.ts'
 import { startWorker } from './worker/start-worker.ts'
@@ -88,6 +88,7 @@ export async function startGateway(
     const forRequests = startPool('storage of requests', 1)
     const forWork = startPool('storage of the worker', config.worker.concurrency)
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
+    else void warnWithoutVolumes(config.storage.volumesDir, log) // not waited for: it may hang
     const driver = works ? forWork : forRequests
     await markStorageRoots(database.client, { ...config.storage, driver, log })
     if (works && config.storage.backupsDirIsDefault)
@@ -97,45 +98,72 @@ export async function startGateway(
       )
 
     stops.push(['deadlines', startDeadlines({ db: database.db, log, ...config.worker }).close])
-    const worker = works ? await startWork(database, forWork) : null
-    if (!serve) return null
+    // The port before the work: where it is taken, nothing was begun.
+    const requests = serve ? await listenForRequests(database, forRequests) : null
+    if (works) await startWork(database, forWork, requests)
+    if (requests === null) return null
+    ready = true
+    log.info({ url: `${requests.url}/graphql` }, 'ready: open it in a browser for GraphiQL')
+    return requests.url
+  }
 
+  async function listenForRequests(database: Database, driver: StorageDriver): Promise<Requests> {
+    const { corsOrigins, host, port } = config.http
     const app = createServer({
       log,
       handles: {
-        storage: new Map([['vfs', { ...forRequests, ...createUris(config.storage) }]]),
+        storage: new Map([['vfs', { ...driver, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
       },
-      corsOrigins: config.http.corsOrigins,
+      corsOrigins,
       authenticate: () => ({ scope: new AccountScope(database.db, defaultAccount), role: 'ADMIN' }),
       isReady: async () => ready && (await answers(database)),
     })
-    // No new work either from that moment, while requests in flight finish.
-    stops.push([
-      'requests',
-      () => Promise.all([closeServer(app, config.shutdownTimeout / 2), worker?.close()]),
-    ])
-    const url = await app.listen({ host: config.http.host, port: config.http.port })
-    ready = true
-    log.info({ url: `${url}/graphql` }, 'ready: open it in a browser for GraphiQL')
-    return url
+    let closed: Promise<void> | undefined
+    const close = () => {
+      closed ??= closeServer(app, config.shutdownTimeout / 2)
+      return closed
+    }
+    stops.push(['requests', close])
+    const url = await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error
+      throw new Error(`port ${port} of ${host} is in use: set PORT to another, or to 0 for a free one`)
+    })
+    return { url, close }
   }
 
-  async function startWork(database: Database, driver: StorageDriver): Promise<Running> {
+  async function startWork(
+    database: Database,
+    driver: StorageDriver,
+    requests: Requests | null,
+  ): Promise<void> {
     const storage = new Map([['vfs', driver]])
     const { concurrency } = config.worker
     stops.push(['the sweeper', startSweeper({ database, storage, log }).close])
     const worker = await startWorker({ database, storage, concurrency, log })
-    stops.push(['the worker', worker.close])
+    // From the moment in which intake stops no new work either, while requests in flight finish.
+    stops.push(['the worker', () => Promise.all([requests?.close(), worker.close()])])
     log.info({ concurrency }, 'the worker waits for work')
-    return worker
   }
+}
+
+/** The web server, once it listens. */
+interface Requests {
+  url: string
+  close(): Promise<void>
 }
 
 /** Lets requests in flight finish; after so many seconds their connections are closed: half a request may never end. */
 async function closeServer(app: FastifyInstance, patience: number): Promise<void> {
   const late = setTimeout(() => app.server.closeAllConnections(), patience * 1000)
   await app.close().finally(() => clearTimeout(late))
+}
+
+/** Says so where the folder for volumes, which is the user's to make, is not there. */
+async function warnWithoutVolumes(volumes: string, log: FastifyBaseLogger): Promise<void> {
+  const stats = await stat(volumes).catch(() => null)
+  if (!stats?.isDirectory())
+    log.warn({ volumes }, 'VOLUMES_DIR is no directory: no volume can be made or read until it is one')
 }
 
 /** Whether the database answers within two seconds. */

@@ -17,7 +17,7 @@ const { command, flags, migrate } = parseCommandLine(process.argv.slice(2), vers
 
 let config: Config
 try {
-  config = loadConfig({ ...process.env, ...flags }, process.cwd())
+  config = loadConfig({ ...process.env, ...flags }, process.cwd(), { listens: command === 'serve' })
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error
   process.stderr.write(

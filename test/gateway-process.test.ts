@@ -226,6 +226,37 @@ describe('the command line', () => {
     expect(await gateway.stop()).toBe(0)
   })
 
+  it('tells of a port that is in use, before any work is begun; and of a folder for volumes that is not there', async () => {
+    const first = await startProcess(serve, { VOLUMES_DIR: '/nowhere' }, { cwd: temporaryDirectory() })
+    const warning = 'VOLUMES_DIR is no directory: no volume can be made or read until it is one'
+    await eventually(() => expect(first.log.map(({ msg }) => msg)).toContain(warning))
+    const { port } = new URL(first.url)
+    const { status, stdout } = await run(['--port', port], {}, temporaryDirectory())
+    expect(status).toBe(1)
+    expect(stdout).toContain(
+      `port ${port} of 127.0.0.1 is in use: set PORT to another, or to 0 for a free one`,
+    )
+    expect(stdout).not.toContain('the worker waits')
+    expect(await first.stop()).toBe(0)
+  })
+
+  it('takes a command that it does not know for a mistake, and a HOST that only serve listens on for none', async () => {
+    const unknown = await run(['bogus'], {})
+    expect([unknown.status, unknown.stderr.split('\n')[0]]).toEqual([1, "error: unknown command 'bogus'"])
+    const cwd = temporaryDirectory()
+    expect((await run(['migrate'], { HOST: '0.0.0.0' }, cwd)).status).toBe(0)
+    expect((await run(['serve'], { HOST: '0.0.0.0' }, cwd)).stderr).toContain('loopback only')
+    const help = await run(['--help'], {})
+    for (const text of [
+      'serve',
+      'worker',
+      'migrate',
+      'snapshot-gateway serve --help lists them',
+      '--data-dir is DATA_DIR',
+    ])
+      expect(help.stdout).toContain(text)
+  })
+
   it('tells which database it cannot reach', async () => {
     const { status, stdout } = await run(serve, { DATABASE_URL: 'postgres://user:secret@127.0.0.1:1/x' })
     expect(status).toBe(1)

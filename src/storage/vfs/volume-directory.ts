@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, lstat, mkdir, realpath } from 'node:fs/promises'
+import { access, lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { VolumeLocation } from '../driver.ts'
 import { pathsOverlap, volumePathProblem } from '../volume-path.ts'
@@ -22,7 +22,8 @@ export async function locateVolume(
   const problem = volumePathProblem(path)
   if (problem !== null) return `path ${problem}`
   const root = await realpath(config.volumesDir).catch(() => null)
-  if (root === null) return 'the folder for volumes does not exist'
+  if (root === null) return 'the folder for volumes (VOLUMES_DIR) does not exist'
+  if (!(await stat(root)).isDirectory()) return 'the folder for volumes (VOLUMES_DIR) is no directory'
   const outside = accountRoot !== '' && volumePathProblem(accountRoot) !== null
   const components = [...accountRoot.split('/'), ...path.split('/')].filter((name) => name !== '')
   const paths = components.map((_, index) => join(root, ...components.slice(0, index + 1)))

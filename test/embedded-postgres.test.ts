@@ -189,9 +189,10 @@ describe('the embedded Postgres', () => {
     chmodSync(parent, 0o700)
     const packageDir = join(parent, 'package')
     cpSync(packageOfThisPlatform(), packageDir, { recursive: true, verbatimSymlinks: true })
-    const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'))
+    const description = join(packageDir, 'package.json')
+    const version = `18.0.0-copied.${process.pid}` // a copy of its own: a gateway on this machine may use the other
+    writeFileSync(description, JSON.stringify({ ...JSON.parse(readFileSync(description, 'utf8')), version }))
     const copy = `/var/lib/snapshot-gateway/postgres-${version}`
-    rmSync(copy, { recursive: true, force: true })
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
     const holder = await hold({ dataDir: temporaryDirectory(), packageDir })
     expect(holder.logged).toContain('copied the Postgres binaries')
@@ -243,6 +244,54 @@ it('a database that was moved to another disk, with a link in its place, is foun
   expect(await second.sql('select 1 as up')).toEqual([{ up: 1 }])
   await second.leave()
   expect(isAlive(pid)).toBe(false)
+})
+
+it('a data folder that was renamed while its server outlived its gateway is found', async () => {
+  const parent = temporaryDirectory()
+  const dataDir = join(parent, 'old')
+  const killed = await hold({ dataDir })
+  await killed.sql('create table t as select 42 as n')
+  await killed.kill('SIGKILL')
+  renameSync(dataDir, join(parent, 'new'))
+  const holder = await hold({ dataDir: join(parent, 'new') })
+  expect(await holder.sql('select n from t')).toEqual([{ n: 42 }])
+  await holder.leave()
+})
+
+it('a gateway and its server that are both killed lose nothing, and start again', async () => {
+  const dataDir = temporaryDirectory()
+  const killed = await hold({ dataDir })
+  await killed.sql('create table t as select 42 as n')
+  const pid = postmasterPid(join(dataDir, 'postgres')) ?? 0
+  await killed.kill('SIGKILL')
+  process.kill(pid, 'SIGKILL')
+  const holder = await hold({ dataDir })
+  expect(await holder.sql('select n from t')).toEqual([{ n: 42 }])
+  await holder.leave()
+})
+
+it.skipIf(!asRoot)('a copy of binaries that a narrow umask has closed is opened (needs root)', async () => {
+  const packageDir = join(temporaryDirectory(), 'package')
+  cpSync(packageOfThisPlatform(), packageDir, { recursive: true, verbatimSymlinks: true })
+  execFileSync('chmod', ['-R', 'go-rwx', packageDir]) // npm ci under umask 077
+  const description = join(packageDir, 'package.json')
+  const version = `18.0.0-test.${process.pid}` // a copy of its own
+  writeFileSync(description, JSON.stringify({ ...JSON.parse(readFileSync(description, 'utf8')), version }))
+  const copy = `/var/lib/snapshot-gateway/postgres-${version}`
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
+  await (await hold({ dataDir: temporaryDirectory(), packageDir })).leave()
+  execFileSync('chmod', ['-R', 'go-rwx', copy])
+  await (await hold({ dataDir: temporaryDirectory(), packageDir })).leave()
+})
+
+it('begins its log anew at 10 MB, and keeps the one before', async () => {
+  const dataDir = temporaryDirectory()
+  await (await hold({ dataDir })).leave()
+  const log = join(dataDir, 'postgres/log')
+  writeFileSync(log, 'x'.repeat(10_000_001))
+  await (await hold({ dataDir })).leave()
+  expect(statSync(`${log}.1`).size).toBe(10_000_001)
+  expect(readFileSync(log, 'utf8')).toContain('database system is ready')
 })
 
 describe('leftovers of the dead', () => {

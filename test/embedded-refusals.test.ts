@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hold, refusal } from './support/embedded.ts'
@@ -121,6 +130,29 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     rmSync(dataDir, { recursive: true })
     expect(await refusal({ dataDir })).toMatch(
       /there is one of a former .*: put back the former postgres.json/,
+    )
+  })
+
+  it.skipIf(!asRoot)('a copy of a data folder whose database is elsewhere (needs root)', async () => {
+    const parent = temporaryDirectory()
+    chmodSync(parent, 0o700)
+    const dataDir = join(parent, 'data')
+    const holder = await hold({ dataDir })
+    const folder = join(holder.connection.path, '..')
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    await holder.leave()
+    cpSync(dataDir, join(parent, 'copy'), { recursive: true })
+    expect(await refusal({ dataDir: join(parent, 'copy') })).toMatch(/is a copy of .*data, whose database/)
+    // Moved, it is the same one.
+    renameSync(dataDir, join(parent, 'moved'))
+    await (await hold({ dataDir: join(parent, 'moved') })).leave()
+  })
+
+  it('what the system refuses, with what can be done instead', async () => {
+    const parent = temporaryDirectory()
+    writeFileSync(join(parent, 'file'), '')
+    expect(await refusal({ dataDir: join(parent, 'file/data') })).toMatch(
+      /cannot be used: ENOTDIR.* or set DATABASE_URL/,
     )
   })
 

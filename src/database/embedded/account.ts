@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { stat } from 'node:fs/promises'
+import { chown, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
@@ -53,4 +53,23 @@ export async function canReach(folder: string, account: Account | null): Promise
     if ((mode & bit) === 0) return false
     if (at === dirname(at)) return true
   }
+}
+
+/** Whether an account can run a program. */
+export async function canRun(program: string, account: Account | null): Promise<boolean> {
+  if (account === null) return true
+  const { mode, uid, gid } = await stat(program)
+  const bits = uid === account.uid ? 0o500 : gid === account.gid ? 0o050 : 0o005
+  return (mode & bits) === bits && (await canReach(dirname(program), account))
+}
+
+/** Gives a file to the account that serves the database, if that is not us. */
+export async function giveTo(account: Account | null, path: string): Promise<void> {
+  if (account === null) return
+  await chown(path, account.uid, account.gid).catch((cause: NodeJS.ErrnoException) => {
+    throw new EmbeddedPostgresError(
+      `Postgres refuses to run as root, and this root may not give files to the user ${account.uid} (${cause.code}): run as another user, or set DATABASE_URL`,
+      { cause },
+    )
+  })
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { cp, lstat, mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises'
+import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { type Account, canReach } from './account.ts'
+import { type Account, canRun } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { makeOpenFolder } from './open-folder.ts'
+import { makeOpenFolder, openAll } from './open-folder.ts'
 
 export interface Binaries {
   initdb: string
@@ -28,8 +28,9 @@ export async function findBinaries(
   })
   const { version } = JSON.parse(description) as { version: string }
   const native = await realpath(join(packageDir, 'native'))
-  const reached = await canReach(native, account)
-  const linked = reached && (await makeLinks(packageDir, packageDir).then(() => true, isReadOnly))
+  // initdb runs postgres by a shell, in double quotes.
+  const fit = !/["$`\\\n]/.test(native) && (await canRun(join(native, 'bin/initdb'), account))
+  const linked = fit && (await makeLinks(packageDir, packageDir).then(() => true, isReadOnly))
   const root = linked
     ? native
     : await copyTo(join(copies, `postgres-${version}`), packageDir, account, onCopy)
@@ -81,6 +82,9 @@ function isReadOnly(error: NodeJS.ErrnoException): false {
   return false
 }
 
+/** Milliseconds after which a copy that is not whole is nobody's work any more. */
+const abandoned = 3_600_000
+
 /** A whole copy or none: it gets its name last. */
 async function copyTo(
   folder: string,
@@ -88,16 +92,31 @@ async function copyTo(
   account: Account | null,
   onCopy: (folder: string) => void,
 ): Promise<string> {
-  if (!(await lstat(folder).catch(() => null))) {
-    const partial = `${folder}.${randomUUID()}`
-    // For another account than ours, which a narrow umask would shut out.
-    if (account) await makeOpenFolder(dirname(folder))
-    await mkdir(partial, { recursive: true })
-    if (account) await makeOpenFolder(partial)
-    await cp(join(packageDir, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
-    await makeLinks(packageDir, partial)
-    await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }))
-    onCopy(folder)
+  const native = join(folder, 'native')
+  if (await lstat(folder).catch(() => null)) {
+    // One that an earlier version made under a narrow umask.
+    if (account && !(await canRun(join(native, 'bin/initdb'), account))) await openAll(folder)
+    return native
   }
-  return join(folder, 'native')
+  // For another account than ours, which a narrow umask would shut out.
+  if (account) await makeOpenFolder(dirname(folder))
+  await deleteAbandoned(folder)
+  const partial = `${folder}.${randomUUID()}`
+  await mkdir(partial, { recursive: true })
+  await cp(join(packageDir, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
+  await makeLinks(packageDir, partial)
+  if (account) await openAll(partial)
+  await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }))
+  onCopy(folder)
+  return native
+}
+
+/** Deletes what copies have left that were killed in the middle. */
+async function deleteAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder)).catch(() => [])) {
+    const path = join(dirname(folder), name)
+    if (!name.startsWith(`${basename(folder)}.`)) continue
+    const stats = await lstat(path).catch(() => null)
+    if (stats && Date.now() - stats.mtimeMs > abandoned) await rm(path, { recursive: true, force: true })
+  }
 }

@@ -28,7 +28,7 @@ export async function withLock<R>(path: string, work: () => Promise<R>): Promise
 async function acquire(path: string, text: string): Promise<void> {
   const own = `${path}.${randomUUID()}`
   try {
-    await writeFile(own, text, { mode: 0o600 })
+    await writeFile(own, text, { mode: 0o644 })
     for (const end = performance.now() + patience * 1000; ; await pause(20)) {
       // link() makes the lock with its content, or fails: nobody sees half of it.
       if (await link(own, path).then(() => true, isThere)) return

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Account } from './account.ts'
+import { type Account, giveTo } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { run } from './run.ts'
 
@@ -17,7 +17,7 @@ export async function makeCluster(
 ): Promise<void> {
   await mkdir(dirname(folder), { recursive: true, mode: 0o755 })
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (account) await chown(folder, account.uid, account.gid)
+  await giveTo(account, folder)
   // An initdb that outlived the start that was killed may still write.
   for (const name of await readdir(folder))
     if (name.startsWith('new.'))
@@ -26,13 +26,14 @@ export async function makeCluster(
   const partial = join(folder, `new.${randomUUID()}`)
   const passwordFile = `${partial}.password`
   await writeFile(passwordFile, password, { mode: 0o600 })
-  if (account) await chown(passwordFile, account.uid, account.gid)
   try {
+    await giveTo(account, passwordFile)
     const authentication = ['--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`]
     await run(initdb, ['--pgdata', partial, '--encoding=UTF8', '--no-locale', ...authentication], account)
     await rename(partial, join(folder, 'data'))
   } catch (cause) {
     await rm(partial, { recursive: true, force: true })
+    if (cause instanceof EmbeddedPostgresError) throw cause
     throw new EmbeddedPostgresError(
       `the embedded database cannot be made in ${folder}: ${cause instanceof Error ? cause.message : cause}. Or set DATABASE_URL to a Postgres server`,
       { cause },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { canReach, chooseAccount, ownerOf } from './account.ts'
 import { findBinaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
@@ -49,6 +49,16 @@ const system = '/var/lib/snapshot-gateway'
  * A first start makes its cluster. Throws EmbeddedPostgresError, whose message says what to do.
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  return open(options).catch((error: unknown) => {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error
+    throw new EmbeddedPostgresError(
+      `the embedded database cannot be used: ${error.message}. Mend that, or set DATABASE_URL to a Postgres server`,
+      { cause: error },
+    )
+  })
+}
+
+async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log } = options
   await mkdir(options.dataDir, { recursive: true })
   const dataDir = await realpath(options.dataDir)
@@ -121,6 +131,7 @@ async function openCluster(
 ): Promise<Cluster> {
   const record = (await readRecord(dataDir)) ?? newRecord(await choosePlace(dataDir, configured, log))
   const folder = resolve(dataDir, record.folder)
+  if (isAbsolute(record.folder)) await claimCluster(folder, dataDir, record)
   const data = join(folder, 'data')
   const made = await readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, () => null)
   if (made === null) await assertNoArchives(dataDir, data)
@@ -169,6 +180,18 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
     )
   log.info({ folder }, 'the database is kept there: its account cannot get into the data folder')
   return folder
+}
+
+/** A cluster outside of its data folder says whose it is: of a copy of that folder both would go on with the same one. */
+async function claimCluster(folder: string, dataDir: string, { installation }: ClusterRecord): Promise<void> {
+  const path = join(folder, 'data-folder')
+  const owner = await readFile(path, 'utf8').catch(() => dataDir)
+  if (owner !== dataDir && (await readRecord(owner).catch(() => null))?.installation === installation)
+    throw new EmbeddedPostgresError(
+      `${dataDir} is a copy of ${owner}, whose database at ${folder} is not in it: dump that one and restore it into an empty DATA_DIR, or set DATABASE_URL`,
+    )
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await writeFile(path, dataDir)
 }
 
 function otherMajor(made: number, ours: number, data: string): EmbeddedPostgresError {

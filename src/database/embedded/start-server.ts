@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { chown, mkdtemp, open, readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Account } from './account.ts'
+import { type Account, canReach, giveTo } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import {
   findServer,
@@ -12,6 +12,7 @@ import {
   type Postmaster,
   readPostmaster,
   socketFolderPrefix,
+  stopServer,
 } from './postmaster.ts'
 import { postgresEnvironment } from './run.ts'
 
@@ -19,6 +20,8 @@ import { postgresEnvironment } from './run.ts'
 const patience = 120
 /** Seconds to wait for backends that outlive their postmaster. */
 const survivors = 3
+/** Seconds after which a server that is ready and does not answer is stopped. */
+const lostSocket = 3
 /** Bytes of a UNIX socket's path, of which the system allows some more. */
 const longestSocketPath = 100
 
@@ -56,11 +59,19 @@ export async function startServer(start: ServerStart): Promise<Postmaster> {
 
 /** Waits while a server of the cluster is starting or stopping; the one that serves then, if any. */
 async function settle(folder: string): Promise<Postmaster | null> {
-  for (const end = performance.now() + patience * 1000; performance.now() < end; await pause(50)) {
+  const begin = performance.now()
+  for (; performance.now() < begin + patience * 1000; await pause(50)) {
     const serving = await findServer(folder)
     if (serving) return serving
     const found = readPostmaster(folder)
     if (!found || !isPostmaster(folder, found)) return null
+    // Its socket is gone: the data folder was renamed under it, or the socket's was deleted.
+    if (found.ready && performance.now() > begin + lostSocket * 1000) {
+      await stopServer(folder)
+      // It looks for them where they were.
+      for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock'])
+        await rm(join(folder, name), { force: true })
+    }
   }
   throw new EmbeddedPostgresError(
     `the embedded database neither serves nor ends after ${patience} s (its log is ${logOf(folder)})`,
@@ -73,8 +84,11 @@ async function tryStart({
   account,
   socketFolder,
 }: ServerStart): Promise<Postmaster | string> {
-  const socket = socketFolder ?? (await chooseSocketFolder(folder, account))
-  const log = await openLog(folder)
+  const socket =
+    socketFolder === undefined
+      ? await chooseSocketFolder(folder, account)
+      : await remakeSocketFolder(socketFolder, account)
+  const log = await openLog(folder, account)
   const { size: written } = await log.stat()
   const settings = {
     listen_addresses: '',
@@ -138,11 +152,31 @@ function recycledPid(folder: string): Record<string, string> {
   return { PG_GRANDPARENT_PID: String(found.pid) }
 }
 
+/** In the cluster's folder, or where its path would be too long, in a 0700 folder where it is short and reached. */
 async function chooseSocketFolder(folder: string, account: Account | null): Promise<string> {
-  if (Buffer.byteLength(join(folder, '.s.PGSQL.5432.lock')) <= longestSocketPath) return folder
-  const temporary = await mkdtemp(join(tmpdir(), socketFolderPrefix)) // 0700
-  if (account) await chown(temporary, account.uid, account.gid)
-  return temporary
+  if (fits(folder)) return folder
+  for (const parent of new Set([tmpdir(), '/tmp', '/run'])) {
+    const name = join(parent, socketFolderPrefix)
+    if (!isAbsolute(parent) || !fits(`${name}XXXXXX`)) continue
+    if (!(await canReach(parent, account).catch(() => false))) continue
+    const made = await mkdtemp(name).catch(() => null)
+    if (made === null) continue
+    await giveTo(account, made)
+    return made
+  }
+  throw new EmbeddedPostgresError(
+    `${folder} is too long for a socket, and neither the temporary folder nor /tmp or /run will do: choose a shorter DATA_DIR, or set DATABASE_URL`,
+  )
+}
+
+function fits(folder: string): boolean {
+  return Buffer.byteLength(join(folder, '.s.PGSQL.5432.lock')) <= longestSocketPath
+}
+
+/** Makes a folder for the socket again where a cleaner of temporary folders has deleted it. */
+async function remakeSocketFolder(folder: string, account: Account | null): Promise<string> {
+  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(account, folder)
+  return folder
 }
 
 function logOf(folder: string): string {
@@ -150,14 +184,16 @@ function logOf(folder: string): string {
 }
 
 /** The server's log, beside its data; begun anew at 10 MB, with the one before kept. */
-async function openLog(folder: string) {
+async function openLog(folder: string, account: Account | null) {
   const path = logOf(folder)
   const size = await stat(path).then(
     (stats) => stats.size,
     () => 0,
   )
   if (size > 10_000_000) await rename(path, `${path}.1`)
-  return open(path, 'a', 0o600)
+  const log = await open(path, 'a', 0o600)
+  await giveTo(account, path) // who serves the cluster may start it next time
+  return log
 }
 
 async function lastLines(folder: string, from: number): Promise<string> {

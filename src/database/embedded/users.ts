@@ -39,8 +39,8 @@ export function usersIn(folder: string): Users {
       }
     })
   const enter = () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeFileSync(own, JSON.stringify(ownIdentity()), { mode: 0o600 })
+    mkdirSync(folder, { recursive: true, mode: 0o755 })
+    writeFileSync(own, JSON.stringify(ownIdentity()), { mode: 0o644 })
   }
   return {
     sweep: async () => {

@@ -284,6 +284,28 @@ it.skipIf(!asRoot)('a copy of binaries that a narrow umask has closed is opened 
   await (await hold({ dataDir: temporaryDirectory(), packageDir })).leave()
 })
 
+it.skipIf(!asRoot)('copies binaries where what is missing cannot be made (needs root)', async ({ skip }) => {
+  const packageDir = join(temporaryDirectory(), 'package')
+  cpSync(packageOfThisPlatform(), packageDir, { recursive: true, verbatimSymlinks: true })
+  execFileSync('find', [packageDir, '-type', 'l', '-delete']) // as npm leaves it where it runs no scripts
+  const description = join(packageDir, 'package.json')
+  const version = `18.0.0-readonly.${process.pid}`
+  writeFileSync(description, JSON.stringify({ ...JSON.parse(readFileSync(description, 'utf8')), version }))
+  onTestFinished(() =>
+    rmSync(`/var/lib/snapshot-gateway/postgres-${version}`, { recursive: true, force: true }),
+  )
+  try {
+    execFileSync('mount', ['--bind', packageDir, packageDir], { stdio: 'ignore' })
+  } catch {
+    skip('this user may not mount')
+  }
+  onTestFinished(() => void execFileSync('umount', [packageDir]))
+  execFileSync('mount', ['-o', 'remount,ro,bind', packageDir])
+  const holder = await hold({ dataDir: temporaryDirectory(), packageDir })
+  expect(holder.logged).toContain('copied the Postgres binaries')
+  await holder.leave()
+})
+
 it('begins its log anew at 10 MB, and keeps the one before', async () => {
   const dataDir = temporaryDirectory()
   await (await hold({ dataDir })).leave()

@@ -154,6 +154,9 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     expect(await refusal({ dataDir: join(parent, 'file/data') })).toMatch(
       /cannot be used: ENOTDIR.* or set DATABASE_URL/,
     )
+    // Perhaps on a disk that is not mounted.
+    expect(await refusal({ dataDir: join(parent, 'disk/data') })).toMatch(/cannot be used: ENOENT/)
+    expect(existsSync(join(parent, 'disk'))).toBe(false)
   })
 
   it.skipIf(!asRoot)('to run as root or as an account that is not there (needs root)', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -153,6 +153,18 @@ describe('the end', () => {
     expect(isRunning(pid)).toBe(false)
   })
 })
+
+it.skipIf(process.getuid?.() !== 0)(
+  'EMBEDDED_USER serves the database where we are root (needs root)',
+  async () => {
+    const cwd = temporaryDirectory()
+    const gateway = await startProcess(serve, { EMBEDDED_USER: 'nobody' }, { cwd })
+    const pid = readFileSync(join(cwd, 'data/postgres/data/postmaster.pid'), 'utf8').split('\n')[0]
+    const nobody = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }))
+    expect(statSync(`/proc/${pid}`).uid).toBe(nobody)
+    expect(await gateway.stop()).toBe(0)
+  },
+)
 
 it.each(['serve', 'migrate'])('a signal while %s starts the database leaves none behind', async (command) => {
   const cwd = temporaryDirectory()

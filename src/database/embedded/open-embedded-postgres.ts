@@ -60,7 +60,10 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
 
 async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log } = options
-  await mkdir(options.dataDir, { recursive: true })
+  // Its parents are not made: a path below a disk that is not mounted would look like a new installation.
+  await mkdir(options.dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
   const dataDir = await realpath(options.dataDir)
   refuseMountPoint(dataDir)
   const users = usersIn(join(dataDir, 'postgres.users'))
@@ -149,6 +152,7 @@ async function openCluster(
     packageDir,
   )
   if (made === null) {
+    log.info({ folder }, 'a new installation: its database is made')
     // The record first: whoever finds a cluster can open it.
     await writeRecord(dataDir, record)
     await makeCluster(binaries.initdb, folder, account, record.password)

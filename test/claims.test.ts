@@ -46,6 +46,17 @@ describe('claims', () => {
     expect(await claimAll()).toEqual([one[0], two[0], three[0], one[1], two[1], one[2]])
   })
 
+  it('serve the accounts in turn for removals as well', async () => {
+    const first = [
+      await due(1, 'removing', 900),
+      await due(1, 'removing', 800),
+      await due(1, 'removing', 700),
+    ]
+    const second = await due(2, 'removing', 100)
+    const third = await due(3, 'removing', 50)
+    expect(await claimAll()).toEqual([first[0], second, third, first[1], first[2]])
+  })
+
   it('take removals of backups too', async () => {
     const snapshot = await due(2, 'requested', 5)
     await client`insert into backup (account_id, state, transitioning, snapshot_id, volume_id, key, size_bytes, checksum, run_after, deadline)

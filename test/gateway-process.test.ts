@@ -183,6 +183,20 @@ it.each(['serve', 'migrate'])('a signal while %s starts the database leaves none
   expect(again.status).toBe(0)
 })
 
+it('a gateway without a worker ends what is overdue too', async () => {
+  const env = { WORKER: 'off', OPERATION_DEADLINE: '1s' }
+  const gateway = await startProcess(serve, env, { cwd: temporaryDirectory() })
+  const id = await createSnapshot(gateway, await createVolume(gateway, 'example'))
+  await eventually(async () =>
+    expect(await read(gateway, id)).toMatchObject({
+      state: 'CREATING',
+      transitioning: 'ERROR',
+      transitioningMessage: 'gave up after 1 s: Waiting for a worker',
+    }),
+  )
+  expect(await gateway.stop()).toBe(0)
+})
+
 it('half a request does not hold up a stop for longer than its time', async () => {
   const gateway = await startProcess(serve, { SHUTDOWN_TIMEOUT: '4s' }, { cwd: temporaryDirectory() })
   const { port } = new URL(gateway.url)

@@ -24,7 +24,9 @@ export async function createWorkbench() {
     await database.client`update backup set state = 'removed', removed = now(), transitioning = 'no' where removed is null`
   })
 
-  async function work(options: { driver?: FakeDriver; concurrency?: number; timing?: LeaseTiming } = {}) {
+  async function work(
+    options: { driver?: FakeDriver; concurrency?: number; timing?: LeaseTiming; poll?: number } = {},
+  ) {
     const driver = options.driver ?? createFakeDriver()
     const worker = await startWorker({
       database,

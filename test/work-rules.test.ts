@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { StorageError } from '../src/storage/driver.ts'
-import { leaseTiming } from '../src/worker/lease.ts'
+import { leaseTiming } from '../src/worker/keep-lease.ts'
 import { eventually } from './support/eventually.ts'
 import { aCopy } from './support/fake-driver.ts'
 import { rowMaker } from './support/rows.ts'

@@ -2,13 +2,15 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { formatId } from '../resources/ids.ts'
 import { workOf } from '../resources/lifecycle.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
-import { giveBack, keepLease, LeaseLost, type LeaseTiming, type WorkRow, writeLeased } from './lease.ts'
+import { keepLease, type LeaseTiming } from './keep-lease.ts'
+import { giveBack, LeaseLost, writeLeased } from './lease.ts'
 import type { Log } from './log.ts'
-import { exhaustedMessage, maximumAttempts } from './messages.ts'
-import { patiently } from './patiently.ts'
+import { exhaustedMessage } from './messages.ts'
 import { recordDone, recordFailure, recordRetry } from './record-outcome.ts'
-import { retryDelay } from './retry-delay.ts'
+import { maximumAttempts, retryDelay } from './retry-policy.ts'
 import { runTask } from './run-task.ts'
+import { untilAvailable } from './until-available.ts'
+import type { WorkRow } from './work-table.ts'
 
 export interface AttemptHandles {
   db: PostgresJsDatabase
@@ -17,19 +19,22 @@ export interface AttemptHandles {
   timing: LeaseTiming
 }
 
-/** How an attempt ended. `retry`: seconds until the row is due again. */
+/**
+ * How an attempt ended. `lost`: the row is no longer this attempt's, and nothing was recorded. `retry`: `delay` is the
+ * seconds until the row is due again.
+ */
 export type Ending = { kind: 'done' | 'failed' | 'given back' | 'lost' } | { kind: 'retry'; delay: number }
 
 /**
  * Carries one claimed row as far as this attempt gets: does its work while the lease is kept, and records what came
  * of it. Once `stop` is aborted (by a cancel, a shutdown, or here when the lease is lost) the driver stops, and
  * the lease is given back after it has settled, never before. `since`: the monotonic time just before the claim.
- * `ended` aborts the wait for a database that is away. Never rejects.
+ * `closing` aborts the wait for a database that is away. Never rejects.
  */
 export async function runAttempt(
   handles: AttemptHandles,
   row: WorkRow,
-  { since, stop, ended }: { since: number; stop: AbortController; ended: AbortSignal },
+  { since, stop, closing }: { since: number; stop: AbortController; closing: AbortSignal },
 ): Promise<Ending> {
   const { db, timing } = handles
   const log = handles.log.child({
@@ -51,12 +56,13 @@ export async function runAttempt(
     if (!stop.signal.aborted && !(error instanceof LeaseLost))
       log.error({ err: error }, 'an attempt could not be recorded')
     release()
-    // Guarded by the token: where the lease is lost, nothing happens.
-    await patiently(ended, () => giveBack(db, row)).catch((cause: unknown) =>
-      log.warn({ err: cause }, 'a lease could not be given back; it runs out by itself'),
-    )
-    logEnding('given back')
-    return { kind: 'given back' }
+    const given = await untilAvailable(closing, () => giveBack(db, row)).catch((cause: unknown) => {
+      log.warn({ err: cause }, 'a lease could not be given back; it runs out by itself')
+      return false
+    })
+    const kind = given ? 'given back' : 'lost'
+    logEnding(kind)
+    return { kind }
   } finally {
     release()
   }
@@ -70,7 +76,7 @@ async function attempt(
   log: Log,
 ): Promise<Ending> {
   if (row.attempt > maximumAttempts) {
-    await patiently(signal, () =>
+    await untilAvailable(signal, () =>
       recordFailure(db, row, exhaustedMessage('each ended without a result; did the worker crash?')),
     )
     return { kind: 'failed' }
@@ -78,7 +84,7 @@ async function attempt(
   try {
     const result = await runTask({ db, storage }, row, { signal, onProgress: reportProgress(db, row) })
     signal.throwIfAborted()
-    await patiently(signal, () => recordDone(db, row, result))
+    await untilAvailable(signal, () => recordDone(db, row, result))
     return { kind: 'done' }
   } catch (error) {
     if (signal.aborted || error instanceof LeaseLost) throw error
@@ -99,15 +105,15 @@ async function recordError(
   else log.error({ err: error }, 'an attempt failed unexpectedly')
   const reason = known ? error.message : 'unexpected error'
   if (known && !error.retryable) {
-    await patiently(signal, () => recordFailure(db, row, reason))
+    await untilAvailable(signal, () => recordFailure(db, row, reason))
     return { kind: 'failed' }
   }
   if (row.attempt >= maximumAttempts) {
-    await patiently(signal, () => recordFailure(db, row, exhaustedMessage(reason)))
+    await untilAvailable(signal, () => recordFailure(db, row, exhaustedMessage(reason)))
     return { kind: 'failed' }
   }
   const delay = retryDelay(row.attempt)
-  await patiently(signal, () => recordRetry(db, row, reason, delay))
+  await untilAvailable(signal, () => recordRetry(db, row, reason, delay))
   return { kind: 'retry', delay }
 }
 

@@ -2,11 +2,12 @@ import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { backup, backupFirst, removalFirst, snapshot } from '../database/tables.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
-import { leaseFor, type WorkRow } from './lease.ts'
+import { leaseFor } from './lease.ts'
 import { attemptMessage } from './messages.ts'
+import { kindOf, type WorkRow, type WorkTable } from './work-table.ts'
 
 interface Queue {
-  table: typeof snapshot | typeof backup
+  table: WorkTable
   only?: SQL
   order: SQL[]
 }
@@ -78,5 +79,5 @@ async function claim(
     })
     .where(sql`(${table.accountId}, ${table.id}) = (${next})`)
     .returning()
-  return row ? ({ ...row, kind: table === snapshot ? 'snapshot' : 'backup' } as WorkRow) : null
+  return row ? ({ ...row, kind: kindOf(table) } as WorkRow) : null
 }

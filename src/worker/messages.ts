@@ -1,8 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-
-/** How often a process is tried before it is given up. */
-export const maximumAttempts = 10
+import { maximumAttempts } from './retry-policy.ts'
 
 /** What a row says from its claim on: what is being done, and from the second attempt on, which one it is. */
 export function attemptMessage(table: { state: PgColumn; attempt: PgColumn }): SQL {

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { type BackupRow, backup, type SnapshotRow } from '../database/tables.ts'
+import { backup } from '../database/tables.ts'
 import { lifecycle, processes, workOf } from '../resources/lifecycle.ts'
-import { noLease, type WorkRow, writeLeased } from './lease.ts'
+import { noLease, writeLeased } from './lease.ts'
 import { retryMessage } from './messages.ts'
 import type { TaskResult } from './run-task.ts'
+import type { WorkRow } from './work-table.ts'
 
 /** Of a row that nothing is due for any more. */
 export const settled = { ...noLease, runAfter: null, deadline: null, transitioningProgress: null }
@@ -70,7 +71,7 @@ export async function recordFailure(db: PostgresJsDatabase, row: WorkRow, reason
 }
 
 /** The process that a claimed row is in. */
-export function processOf(row: Pick<SnapshotRow | BackupRow, 'kind' | 'state'>) {
+function processOf(row: Pick<WorkRow, 'kind' | 'state'>) {
   const work = workOf(row.kind, row.state)
   if (work === null) throw new Error(`no process of a ${row.kind} is under way in state ${row.state}`)
   return processes[work]

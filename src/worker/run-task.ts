@@ -3,8 +3,9 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { account, type BackupRow, backup, type SnapshotRow, volume } from '../database/tables.ts'
 import { formatId } from '../resources/ids.ts'
 import { type StorageDriver, StorageError, type StoredCopy, type Work } from '../storage/driver.ts'
-import { type WorkRow, writeLeased } from './lease.ts'
-import { patiently } from './patiently.ts'
+import { writeLeased } from './lease.ts'
+import { untilAvailable } from './until-available.ts'
+import type { WorkRow } from './work-table.ts'
 
 /** What a driver needs to know of the volume that a row belongs to. */
 interface VolumeOf {
@@ -74,7 +75,7 @@ function takeSnapshot({ db, driver, volume, work }: Task, row: SnapshotRow): Pro
     confirmedChecksum: row.checksum,
   }
   const confirm = async (copy: StoredCopy) => {
-    await patiently(work.signal, () => writeLeased(db, row, { ...copy }))
+    await untilAvailable(work.signal, () => writeLeased(db, row, { ...copy }))
   }
   return driver.takeSnapshot(job, { ...work, confirm })
 }
@@ -92,14 +93,14 @@ async function backUpSnapshot({ db, driver, volume, work }: Task, row: SnapshotR
   }
   // Only asks whether the lease still holds: what a backup is, is known before it is made.
   const confirm = async () => {
-    await patiently(work.signal, () => writeLeased(db, row, { state: row.state }))
+    await untilAvailable(work.signal, () => writeLeased(db, row, { state: row.state }))
   }
   try {
     return await driver.backUpSnapshot(job, { ...work, confirm })
   } catch (error) {
     // The damaged copy is left for people to look at; the next attempt makes another.
     if (error instanceof StorageError && error.code === 'DAMAGED_BACKUP')
-      await patiently(work.signal, () => writeLeased(db, row, { backupUuid: crypto.randomUUID() }))
+      await untilAvailable(work.signal, () => writeLeased(db, row, { backupUuid: crypto.randomUUID() }))
     throw error
   }
 }

@@ -4,9 +4,10 @@ import { cancelChannel, workChannel } from '../resources/channels.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { runAttempt } from './attempt.ts'
 import { createClaims } from './claim.ts'
-import { type LeaseTiming, leaseTiming, type WorkRow } from './lease.ts'
+import { type LeaseTiming, leaseTiming } from './keep-lease.ts'
 import type { Log } from './log.ts'
 import { type Running, repeat } from './repeat.ts'
+import type { WorkRow } from './work-table.ts'
 
 export interface WorkerOptions {
   database: Database
@@ -44,13 +45,15 @@ export async function startWorker({
     const token = row.leaseToken ?? ''
     const stop = new AbortController()
     if (closing.signal.aborted) stop.abort()
-    const ended = runAttempt({ db, storage, log, timing }, row, { since, stop, ended: closing.signal }).then(
-      (ending) => {
-        attempts.delete(token)
-        if (ending.kind === 'retry' && !closing.signal.aborted) wakeAfter(ending.delay)
-        wake()
-      },
-    )
+    const ended = runAttempt({ db, storage, log, timing }, row, {
+      since,
+      stop,
+      closing: closing.signal,
+    }).then((ending) => {
+      attempts.delete(token)
+      if (ending.kind === 'retry' && !closing.signal.aborted) wakeAfter(ending.delay)
+      wake()
+    })
     attempts.set(token, { stop, ended })
   }
 
@@ -74,7 +77,7 @@ export async function startWorker({
           if (away) log.info({}, 'the worker reaches the database again')
           away = false
         } catch (error) {
-          if (!away) log.error({ err: error }, 'the worker cannot claim work; it goes on trying')
+          if (!away) log.error({ err: error }, 'the worker cannot claim work; it keeps trying')
           away = true
         }
       }

@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { backup, snapshot, volume } from '../database/tables.ts'
 import { type StorageDriver, StorageError, type StorageRoot, type StoredFile } from '../storage/driver.ts'
+import type { WorkTable } from './work-table.ts'
 
 /** What a sweep did, by paths relative to the roots. */
 export interface Swept {
@@ -110,7 +111,7 @@ async function findOwners(
       if (uuid !== null) owners.set(uuid, { volumeUuid, removed: state === 'removed', leaseToken })
   }
   const find = async (
-    table: typeof snapshot | typeof backup,
+    table: WorkTable,
     uuid: typeof snapshot.uuid | typeof backup.uuid | typeof snapshot.backupUuid,
     wanted: readonly string[],
   ) => {
@@ -134,7 +135,7 @@ async function findOwners(
   return owners
 }
 
-function volumeOf({ accountId, volumeId }: typeof snapshot | typeof backup): SQL | undefined {
+function volumeOf({ accountId, volumeId }: WorkTable): SQL | undefined {
   return and(eq(volume.accountId, accountId), eq(volume.id, volumeId))
 }
 

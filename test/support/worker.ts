@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterEach, expect } from 'vitest'
-import type { LeaseTiming } from '../../src/worker/lease.ts'
+import type { LeaseTiming } from '../../src/worker/keep-lease.ts'
 import { startWorker } from '../../src/worker/start-worker.ts'
 import { createTestDatabase } from './database.ts'
 import { eventually } from './eventually.ts'

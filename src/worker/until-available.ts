@@ -5,7 +5,7 @@ import { isStatementTimeout, isUnavailable } from '../database/sql-state.ts'
  * Runs a statement again, every half second, while the database is away or another transaction holds the row; until
  * the signal is aborted. So it must be one that may be repeated.
  */
-export async function patiently<R>(signal: AbortSignal, statement: () => Promise<R>): Promise<R> {
+export async function untilAvailable<R>(signal: AbortSignal, statement: () => Promise<R>): Promise<R> {
   for (;;) {
     try {
       return await statement()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { retryDelay } from '../src/worker/retry-delay.ts'
+import { retryDelay } from '../src/worker/retry-policy.ts'
 
 describe('the wait after a failed attempt', () => {
   it('doubles from 1 s, with full jitter', () => {

@@ -1,3 +1,6 @@
+/** How often a process is tried before it is given up. */
+export const maximumAttempts = 10
+
 const first = 1
 const longest = 300
 

@@ -1,0 +1,35 @@
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { WorkTable } from './work-table.ts'
+
+const batchSize = 1000
+
+/**
+ * Changes rows in transition that meet a condition, a batch at a time: a backlog of hundreds of thousands would run
+ * into STATEMENT_TIMEOUT as one statement, again and again. Rows that others are changing are left to the next round.
+ */
+export async function changeInBatches(
+  db: PostgresJsDatabase,
+  table: WorkTable,
+  where: SQL | undefined,
+  set: Record<string, unknown>,
+): Promise<number> {
+  for (let total = 0; ; ) {
+    const batch = db.$with('batch').as(
+      db
+        .select({ accountId: table.accountId, id: table.id })
+        .from(table)
+        .where(and(sql`${table.transitioning} = 'yes'`, where))
+        .limit(batchSize)
+        .for('update', { skipLocked: true }),
+    )
+    const changed = await db
+      .with(batch)
+      .update(table)
+      .set(set)
+      .where(sql`(${table.accountId}, ${table.id}) in (select ${batch.accountId}, ${batch.id} from ${batch})`)
+      .returning({ id: table.id })
+    total += changed.length
+    if (changed.length < batchSize) return total
+  }
+}

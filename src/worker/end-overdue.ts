@@ -1,0 +1,26 @@
+import { lt, sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { processes, type Work } from '../resources/lifecycle.ts'
+import { changeInBatches } from './change-in-batches.ts'
+import { durationText } from './messages.ts'
+import { settled } from './record-outcome.ts'
+import { kindOf, type WorkTable } from './work-table.ts'
+
+/** Ends rows past their deadline as the lifecycle says. A driver that is still running can record nothing more. */
+export async function endOverdue(
+  db: PostgresJsDatabase,
+  table: WorkTable,
+  operationDeadline: number,
+): Promise<number> {
+  const failed = Object.entries(processes)
+    .filter(([work]) => (work as Work).startsWith(`${kindOf(table)}.`))
+    .flatMap(([, { accepted, running, failed }]) =>
+      [...new Set([accepted, running])].map((state) => sql`when ${state} then ${failed}`),
+    )
+  return changeInBatches(db, table, lt(table.deadline, sql`now()`), {
+    ...settled,
+    state: sql`case ${table.state} ${sql.join(failed, sql` `)} end`,
+    transitioning: 'error',
+    transitioningMessage: sql`${`gave up after ${durationText(operationDeadline)}: `} || coalesce(${table.transitioningMessage}, '')`,
+  })
+}

@@ -16,6 +16,7 @@ import type { StorageDriver } from './storage/driver.ts'
 import { createStoragePool } from './storage/pool.ts'
 import { findTar } from './storage/vfs/tar.ts'
 import { createUris } from './storage/vfs/uris.ts'
+import { defaultDriver } from './volumes/create-volume.ts'
 import { markStorageRoots } from './worker/mark-storage-roots.ts'
 import { startDeadlines } from './worker/start-deadlines.ts'
 import { startSweeper } from './worker/start-sweeper.ts'
@@ -40,6 +41,9 @@ export interface Gateway {
 const defaultAccount = 1n
 /** Compiled as this file is, or its source beside this one's. */
 const entry = fileURLToPath(new URL(`storage/child${extname(import.meta.url)}`, import.meta.url))
+
+/** Seconds that the storage has for a call that prepares or sweeps a root; then it counts as hanging. */
+const upkeepTimeout = 60
 
 /** Starts everything, in order. Rejects with a message for people where it cannot, having stopped what it started. */
 export async function startGateway(
@@ -78,19 +82,19 @@ export async function startGateway(
       ? await migrateDatabase(server.address, server)
       : await awaitSchema(server.address, server.installation, (reason) => log.warn({}, `waiting: ${reason}`))
 
-    const startPool = (what: string, size: number): StorageDriver => {
+    const startPool = (what: string, size: number, callTimeout?: number): StorageDriver => {
       const vfs = { ...config.storage, installation }
-      const pool = createStoragePool({ entry, size, vfs, log, callTimeout: config.http.requestTimeout })
+      const pool = createStoragePool({ entry, size, vfs, log, callTimeout })
       stops.push([what, pool.close])
       return pool.driver
     }
-    // Apart, so that work does not hold up requests. A pool that nobody calls has no processes.
-    const forRequests = startPool('storage of requests', 1)
+    // Apart, so that none holds up another. A pool that nobody calls has no processes.
+    const forRequests = startPool('storage of requests', 1, config.http.requestTimeout)
     const forWork = startPool('storage of the worker', config.worker.concurrency)
+    const forUpkeep = startPool('storage of upkeep', 1, upkeepTimeout)
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
     else void warnWithoutVolumes(config.storage.volumesDir, log) // not waited for: it may hang
-    const driver = works ? forWork : forRequests
-    await markStorageRoots(database.client, { ...config.storage, driver, log })
+    await markStorageRoots(database.client, { ...config.storage, driver: forUpkeep, log })
     if (works && config.storage.backupsDirIsDefault)
       log.warn(
         { backups: config.storage.backupsDir },
@@ -100,7 +104,7 @@ export async function startGateway(
     stops.push(['deadlines', startDeadlines({ db: database.db, log, ...config.worker }).close])
     // The port before the work: where it is taken, nothing was begun.
     const requests = serve ? await listenForRequests(database, forRequests) : null
-    if (works) await startWork(database, forWork, requests)
+    if (works) await startWork(database, { forWork, forUpkeep }, requests)
     if (requests === null) return null
     ready = true
     log.info({ url: `${requests.url}/graphql` }, 'ready: open it in a browser for GraphiQL')
@@ -134,12 +138,13 @@ export async function startGateway(
 
   async function startWork(
     database: Database,
-    driver: StorageDriver,
+    { forWork, forUpkeep }: Record<'forWork' | 'forUpkeep', StorageDriver>,
     requests: Requests | null,
   ): Promise<void> {
-    const storage = new Map([['vfs', driver]])
+    const storage = new Map([[defaultDriver, forWork]])
     const { concurrency } = config.worker
-    stops.push(['the sweeper', startSweeper({ database, storage, log }).close])
+    const swept = new Map([[defaultDriver, forUpkeep]])
+    stops.push(['the sweeper', startSweeper({ database, storage: swept, log }).close])
     const worker = await startWorker({ database, storage, concurrency, log })
     // From the moment in which intake stops no new work either, while requests in flight finish.
     stops.push(['the worker', () => Promise.all([requests?.close(), worker.close()])])

@@ -182,7 +182,7 @@ describe('two calls with one idempotency key', () => {
     const barrier = createBarrier()
     const first = barrier.scope
       .transaction(async (scope) => {
-        await scope.claimKey('two', { mutation: 'createSnapshot', inputHash: 'whatever' })
+        await scope.keys.claim('two', { mutation: 'createSnapshot', inputHash: 'whatever' })
       })
       .catch(() => 'rolled back')
     await barrier.arrived

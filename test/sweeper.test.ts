@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { deleteExpiredKeys } from '../src/database/idempotency-keys.ts'
 import { StorageError, type StorageRoot, type StoredFile } from '../src/storage/driver.ts'
 import { startSweeper } from '../src/worker/start-sweeper.ts'
 import { sweep } from '../src/worker/sweep.ts'
@@ -155,6 +156,38 @@ describe('the sweeper, from files to rows', () => {
       unknown: [],
       failed: [failed('snapshots/bad'), failed(`snapshots/${folder}/${stuck.name}`), failed('backups')],
     })
+  })
+
+  it('deletes expired idempotency keys in batches, and none that is in time', async () => {
+    await client`insert into idempotency_key (account_id, key, mutation, input_hash, created)
+      select 1, 'key ' || n, 'm', 'h', now() - (22.5 + n * 0.5) * interval '1 hour' from generate_series(1, 8) n`
+    await deleteExpiredKeys(database.db, new AbortController().signal, 2)
+    expect(await client`select key from idempotency_key order by key`).toEqual([
+      { key: 'key 1' },
+      { key: 'key 2' },
+    ])
+    await client`delete from idempotency_key`
+  })
+
+  it('goes on with files where keys cannot be deleted', async () => {
+    const failure = new Error('no keys')
+    const db = Object.create(database.db, { execute: { value: () => Promise.reject(failure) } })
+    const logged: object[] = []
+    const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(JSON.parse(line)) })
+    let swept = false
+    const driver = {
+      ...createFakeDriver(),
+      listFolders: async () => {
+        swept = true
+        return []
+      },
+    }
+    const sweeper = startSweeper({ database: { ...database, db }, storage: new Map([['vfs', driver]]), log })
+    onTestFinished(() => sweeper.close())
+    await eventually(() => expect(swept).toBe(true))
+    expect(logged).toMatchObject([
+      { level: 50, what: 'expired idempotency keys', err: { message: 'no keys' } },
+    ])
   })
 
   it('does not wait, when it is closed, for storage that hangs', async () => {

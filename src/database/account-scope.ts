@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { IdempotencyKeys } from './idempotency-keys.ts'
 import type { BackupRow, backup, SnapshotRow, snapshot, VolumeRow, volume } from './tables.ts'
 
 type ResourceTable = typeof volume | typeof snapshot | typeof backup
@@ -141,40 +142,9 @@ export class AccountScope {
     return tagged(table, rows as Record<string, unknown>[])
   }
 
-  /** Claims an idempotency key; what an earlier call left under it, or null where the key is now this call's. */
-  async claimKey(
-    key: string,
-    call: { mutation: string; inputHash: string },
-  ): Promise<{ mutation: string; inputHash: string; resourceId: bigint } | null> {
-    // A concurrent call with the same key waits here for the first to end.
-    const claimed = await this.#db.execute(sql`
-      insert into idempotency_key as held (account_id, key, mutation, input_hash)
-      values (${this.accountId}, ${key}, ${call.mutation}, ${call.inputHash})
-      on conflict (account_id, key) do update
-        set mutation = excluded.mutation, input_hash = excluded.input_hash, resource_id = null, created = clock_timestamp()
-        where held.created < now() - interval '24 hours'
-      returning 1`)
-    if (claimed.length > 0) return null
-    const [held] = await this.#db.execute<{ mutation: string; input_hash: string; resource_id: string }>(sql`
-      select mutation, input_hash, resource_id from idempotency_key
-      where account_id = ${this.accountId} and key = ${key}`)
-    if (!held) return this.claimKey(key, call) // expired and deleted between the two statements
-    return { mutation: held.mutation, inputHash: held.input_hash, resourceId: BigInt(held.resource_id) }
-  }
-
-  /** Whether a call is under an idempotency key, to be replayed or refused; claimKey alone decides. */
-  async hasKey(key: string): Promise<boolean> {
-    const held = await this.#db.execute(sql`
-      select 1 from idempotency_key where account_id = ${this.accountId} and key = ${key}
-        and created >= now() - interval '24 hours'`)
-    return held.length > 0
-  }
-
-  /** Records what the call that claimed the key answers with. */
-  async keepKey(key: string, resourceId: bigint): Promise<void> {
-    await this.#db.execute(sql`
-      update idempotency_key set resource_id = ${resourceId}
-      where account_id = ${this.accountId} and key = ${key}`)
+  /** The account's idempotency keys. */
+  get keys(): IdempotencyKeys {
+    return new IdempotencyKeys(this.#db, this.accountId)
   }
 
   /** Serialises the changes of an account that must see each other; held until the end of the transaction. */

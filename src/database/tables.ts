@@ -138,6 +138,7 @@ export const snapshot = pgTable(
       .where(sql`transitioning = 'yes'`),
     // The sweeper, from files to rows.
     uniqueIndex('snapshot_uuid').on(table.uuid),
+    index('snapshot_backup_uuid').on(table.backupUuid).where(sql`backup_uuid is not null`),
     check('snapshot_removed', sql`(removed is not null) = (state = 'removed')`),
     // Nothing is stuck: a row in transition has a time at which somebody looks at it, and an end.
     check(

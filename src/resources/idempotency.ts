@@ -33,10 +33,10 @@ export async function mutate<Row extends { id: bigint }>(
     const key = call.idempotencyKey
     if (key == null) return { row: await run(scope), replayed: false }
     const inputHash = hashInput(call.input)
-    const earlier = await scope.claimKey(key, { mutation: call.mutation, inputHash })
+    const earlier = await scope.keys.claim(key, { mutation: call.mutation, inputHash })
     if (!earlier) {
       const row = await run(scope)
-      await scope.keepKey(key, row.id)
+      await scope.keys.keep(key, row.id)
       return { row, replayed: false }
     }
     if (earlier.mutation !== call.mutation || earlier.inputHash !== inputHash)

@@ -13,7 +13,7 @@ export interface StoragePoolOptions {
   vfs: VfsConfig
   log: Log
   /** Seconds after which calls that no signal stops are given up with TIMED_OUT. Left out: never. */
-  callTimeout?: number
+  callTimeout?: number | undefined
   /** Seconds that a call has to settle after it was aborted. */
   killAfter?: number
   /** Processes that may hang unkillably beside the pool; one more keeps its place in the pool. Default: size. */

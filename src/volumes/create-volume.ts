@@ -59,7 +59,7 @@ export async function createVolume(
   // Storage before the transaction: one that hangs holds neither a connection nor a lock that others wait for.
   const faults = await findFaults(scope)
   // After the look at what is taken: what an earlier call with this key has taken is no fault of its repetition.
-  const repeated = isSound(lexical) && idempotencyKey != null && (await scope.hasKey(idempotencyKey))
+  const repeated = isSound(lexical) && idempotencyKey != null && (await scope.keys.has(idempotencyKey))
   if (!repeated) {
     if (driver && hasPlace && faults.path.length === 0) {
       const location = { accountRoot: scope.volumesRoot, path }

@@ -1,0 +1,1 @@
+CREATE INDEX "snapshot_backup_uuid" ON "snapshot" USING btree ("backup_uuid") WHERE backup_uuid is not null;

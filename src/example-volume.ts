@@ -7,12 +7,11 @@ const files: Record<string, string> = {
 }
 
 /** Makes the folder for volumes with example/ in it; does nothing where the folder is there already. */
-export async function makeExampleVolume(volumesDir: string): Promise<boolean> {
-  if (await stat(volumesDir).catch(() => null)) return false
+export async function makeExampleVolume(volumesDir: string): Promise<void> {
+  if (await stat(volumesDir).catch(() => null)) return
   for (const [name, content] of Object.entries(files)) {
     const path = join(volumesDir, 'example', name)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, content)
   }
-  return true
 }

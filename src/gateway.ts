@@ -1,22 +1,23 @@
-import { stat } from 'node:fs/promises'
+import { lookup } from 'node:dns/promises'
 import { extname } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
 import { AccountScope } from './database/account-scope.ts'
 import { awaitSchema } from './database/await-schema.ts'
 import { connect, type Database } from './database/database.ts'
-import { assertListenWorks } from './database/listen.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
+import { createReadiness } from './database/readiness.ts'
 import { makeExampleVolume } from './example-volume.ts'
+import { closeServer } from './http/close-server.ts'
 import { createServer } from './http/server.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { createStoragePool } from './storage/pool.ts'
 import { findTar } from './storage/vfs/tar.ts'
 import { createUris } from './storage/vfs/uris.ts'
 import { defaultDriver } from './volumes/create-volume.ts'
+import { warnWithoutVolumes } from './warn-without-volumes.ts'
 import { markStorageRoots } from './worker/mark-storage-roots.ts'
 import { startDeadlines } from './worker/start-deadlines.ts'
 import { startSweeper } from './worker/start-sweeper.ts'
@@ -55,7 +56,7 @@ export async function startGateway(
   const close = async () => {
     ready = false
     const failures: unknown[] = []
-    // Requests first, though they are let in last. One that cannot be stopped keeps none of the others running.
+    // In the reverse order. One that cannot be stopped keeps none of the others running.
     for (const [what, stop] of stops.splice(0).reverse()) {
       await stop().catch((error: unknown) => failures.push(error))
       log.debug({ what }, 'stopped')
@@ -77,7 +78,6 @@ export async function startGateway(
     stops.push(['the database server', server.close])
     const database = connect(server.address, config.database)
     stops.push(['database connections', database.close])
-    if (config.database.url !== null) await assertListenWorks(database.client)
     const installation = migrate
       ? await migrateDatabase(server.address, server)
       : await awaitSchema(server.address, server.installation, (reason) => log.warn({}, `waiting: ${reason}`))
@@ -113,15 +113,16 @@ export async function startGateway(
 
   async function listenForRequests(database: Database, driver: StorageDriver): Promise<Requests> {
     const { corsOrigins, host, port } = config.http
+    const databaseAnswers = createReadiness(database.client)
     const app = createServer({
       log,
       handles: {
-        storage: new Map([['vfs', { ...driver, ...createUris(config.storage) }]]),
+        storage: new Map([[defaultDriver, { ...driver, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
       },
       corsOrigins,
       authenticate: () => ({ scope: new AccountScope(database.db, defaultAccount), role: 'ADMIN' }),
-      isReady: async () => ready && (await answers(database)),
+      isReady: async () => ready && (await databaseAnswers()),
     })
     let closed: Promise<void> | undefined
     const close = () => {
@@ -129,7 +130,9 @@ export async function startGateway(
       return closed
     }
     stops.push(['requests', close])
-    const url = await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    // One address: of localhost, which may have two, Fastify would close only one with its requests in mind.
+    const { address } = await lookup(host)
+    const url = await app.listen({ host: address, port }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') throw error
       throw new Error(`port ${port} of ${host} is in use: set PORT to another, or to 0 for a free one`)
     })
@@ -146,7 +149,7 @@ export async function startGateway(
     const swept = new Map([[defaultDriver, forUpkeep]])
     stops.push(['the sweeper', startSweeper({ database, storage: swept, log }).close])
     const worker = await startWorker({ database, storage, concurrency, log })
-    // From the moment in which intake stops no new work either, while requests in flight finish.
+    // With the requests, whose intake stops first: no new work is begun while those in flight finish.
     stops.push(['the worker', () => Promise.all([requests?.close(), worker.close()])])
     log.info({ concurrency }, 'the worker waits for work')
   }
@@ -156,28 +159,4 @@ export async function startGateway(
 interface Requests {
   url: string
   close(): Promise<void>
-}
-
-/** Lets requests in flight finish; after so many seconds their connections are closed: half a request may never end. */
-async function closeServer(app: FastifyInstance, patience: number): Promise<void> {
-  const late = setTimeout(() => app.server.closeAllConnections(), patience * 1000)
-  await app.close().finally(() => clearTimeout(late))
-}
-
-/** Says so where the folder for volumes, which is the user's to make, is not there. */
-async function warnWithoutVolumes(volumes: string, log: FastifyBaseLogger): Promise<void> {
-  const stats = await stat(volumes).catch(() => null)
-  if (!stats?.isDirectory())
-    log.warn({ volumes }, 'VOLUMES_DIR is no directory: no volume can be made or read until it is one')
-}
-
-/** Whether the database answers within two seconds. */
-async function answers({ client }: Database): Promise<boolean> {
-  const late = new AbortController()
-  const query = client`select 1`.then(
-    () => true,
-    () => false,
-  )
-  const timeout = pause(2000, false, { signal: late.signal }).catch(() => false)
-  return Promise.race([query, timeout]).finally(() => late.abort())
 }

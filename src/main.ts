@@ -45,8 +45,9 @@ try {
     await starting
   }
 } catch (error) {
-  log.fatal({}, `snapshot-gateway cannot start: ${reasonOf(error)}`)
-  log.debug({ err: error }, 'where it failed')
+  const fields = isFault(error) ? { err: error } : {}
+  log.fatal(fields, `snapshot-gateway cannot start: ${reasonOf(error)}`)
+  log.debug({ err: error }, 'the start failed here')
   process.exit(1)
 }
 
@@ -78,6 +79,11 @@ function stopOnSignals(starting: Promise<Gateway>): void {
     }
   }
   for (const signal of endings) process.on(signal, stop)
+}
+
+/** Whether it is a mistake in the program: whoever mends it needs the stack, which other failures would only hide in. */
+function isFault(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((fault) => error instanceof fault)
 }
 
 /** Of a connection that was tried at several addresses, the error itself has no message. */

@@ -198,6 +198,8 @@ describe('a request', () => {
       },
       405,
     ],
+    ['to put something', { method: 'PUT', url: '/graphql', payload: '{}', headers: json }, 405],
+    ['to delete something', { method: 'DELETE', url: '/graphql', headers: { accept: 'text/html' } }, 405],
     ['elsewhere', { method: 'GET', url: '/nowhere' }, 404],
     [
       'that is too large',

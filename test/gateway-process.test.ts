@@ -254,7 +254,7 @@ describe('the command line', () => {
 
   it('tells of a port that is in use, before any work is begun; and of a folder for volumes that is not there', async () => {
     const first = await startProcess(serve, { VOLUMES_DIR: '/nowhere' }, { cwd: temporaryDirectory() })
-    const warning = 'VOLUMES_DIR is no directory: no volume can be made or read until it is one'
+    const warning = 'VOLUMES_DIR is not a directory: until it is, no volume can be made or read'
     await eventually(() => expect(first.log.map(({ msg }) => msg)).toContain(warning))
     const { port } = new URL(first.url)
     const { status, stdout } = await run(['--port', port], {}, temporaryDirectory())
@@ -264,6 +264,13 @@ describe('the command line', () => {
     )
     expect(stdout).not.toContain('the worker waits')
     expect(await first.stop()).toBe(0)
+  })
+
+  it('listens on localhost, whatever that is, and ends as from elsewhere', async () => {
+    const gateway = await startProcess(serve, { HOST: 'localhost' }, { cwd: temporaryDirectory() })
+    expect(gateway.url).toMatch(/^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/graphql$/)
+    expect(await gateway.data('{ __typename }')).toEqual({ __typename: 'Query' })
+    expect(await gateway.stop()).toBe(0)
   })
 
   it('takes a command that it does not know for a mistake, and a HOST that only serve listens on for none', async () => {
@@ -286,7 +293,7 @@ describe('the command line', () => {
   it('tells which database it cannot reach', async () => {
     const { status, stdout } = await run(serve, { DATABASE_URL: 'postgres://user:secret@127.0.0.1:1/x' })
     expect(status).toBe(1)
-    expect(stdout).toContain('ECONNREFUSED')
+    expect(stdout).toContain('DATABASE_URL: 127.0.0.1:1/x cannot be used: connect ECONNREFUSED')
     expect(stdout).not.toContain('secret')
   })
 

@@ -8,8 +8,8 @@ import { createTestGateway } from './support/gateway.ts'
 const database = await createTestDatabase()
 
 /** A gateway that listens, and what it answers to bytes. */
-async function listen() {
-  const { server } = createTestGateway(database)
+async function listen(options: { receiveTimeout?: number } = {}) {
+  const { server } = createTestGateway(database, options)
   await server.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => server.close())
   const open = async () => {
@@ -57,6 +57,22 @@ describe('a request that never comes to a route is answered in our form', () => 
     const socket = await (await listen()).open()
     socket.write(bytes)
     expect(errorOf(await read(socket))).toEqual({ status, message, extensions: { code: 'BAD_REQUEST' } })
+  })
+
+  it.each([
+    ['its head', 'POST /graphql HTTP/1.1\r\nHost: x\r\n'],
+    [
+      'its body',
+      `${get('/graphql', 'Content-Type: application/json', 'Content-Length: 9').replace('GET', 'POST')}{`,
+    ],
+  ])('one that does not come in time, in the middle of %s', async (_, half) => {
+    const socket = await (await listen({ receiveTimeout: 0.2 })).open()
+    socket.write(half)
+    expect(errorOf(await read(socket))).toEqual({
+      status: 408,
+      message: 'The request did not come in time.',
+      extensions: { code: 'BAD_REQUEST' },
+    })
   })
 
   it('one that comes on an open connection while the gateway stops', async () => {

@@ -1,3 +1,4 @@
+import { checkServer } from './check-server.ts'
 import type { DatabaseAddress } from './database.ts'
 import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.ts'
 
@@ -22,12 +23,15 @@ interface Log {
   error(fields: object, message: string): void
 }
 
-/** Finds the Postgres server to use: the one that is given, else the embedded one, which it starts or joins. */
+/** Finds the Postgres server to use: the one that is given, if it will do, else the embedded one, which it starts or joins. */
 export async function openDatabase(
   { url, dataDir, embeddedUser }: DatabasePlace,
   log: Log,
 ): Promise<OpenDatabase> {
-  if (url !== null) return { address: { url }, installation: undefined, close: async () => {} }
+  if (url !== null) {
+    await checkServer(url)
+    return { address: { url }, installation: undefined, close: async () => {} }
+  }
   const { connection, installation, close } = await openEmbeddedPostgres({
     dataDir,
     account: embeddedUser,

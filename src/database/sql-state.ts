@@ -1,14 +1,7 @@
 /** The SQLSTATE of a failed statement, or postgres.js's own code (such as CONNECTION_CLOSED); else null. */
-export function sqlState(error: unknown): string | null {
+function sqlState(error: unknown): string | null {
   for (let at: unknown = error; at instanceof Error; at = at.cause)
     if ('code' in at && typeof at.code === 'string') return at.code
-  return null
-}
-
-/** The constraint that a statement violated, or null. */
-export function violatedConstraint(error: unknown): string | null {
-  for (let at: unknown = error; at instanceof Error; at = at.cause)
-    if ('constraint_name' in at && typeof at.constraint_name === 'string') return at.constraint_name
   return null
 }
 
@@ -27,7 +20,7 @@ export function isUnavailable(error: unknown): boolean {
   return code !== null && (unavailable.some((pattern) => pattern.test(code)) || isSocketFailure(error))
 }
 
-/** Of a connection, not of a file. */
+/** A failed system call of a socket. Files are only read and written in child processes, whose errors have no syscall. */
 function isSocketFailure(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause)
     if ('syscall' in at && /^(connect|read|write|getaddrinfo)$/.test(String(at.syscall))) return true

@@ -9,7 +9,7 @@ const folder = '/graphql/assets'
  */
 export function serveGraphiql(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== '/graphql' || request.method === 'POST') return
+    if (request.routeOptions.url !== '/graphql' || !['GET', 'HEAD'].includes(request.method)) return
     // CORS has put Origin there.
     reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
     // Also where the URL has a query, as GraphiQL writes it there: it is one to show, as on a reload.

@@ -55,6 +55,16 @@ export function serveGraphql(
       return reply.status(response.status).send(await response.text())
     },
   })
+
+  app.route({
+    url: '/graphql',
+    method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    handler: async (request, reply) =>
+      reply
+        .status(405)
+        .header('allow', 'GET, HEAD, POST')
+        .send(errorBody('BAD_REQUEST', 'GraphQL is asked by POST, or by GET to read.', request.id)),
+  })
 }
 
 /** Where Yoga is told that it is: a URL made of what the request says of its host need not be one. */

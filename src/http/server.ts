@@ -22,6 +22,8 @@ export interface ServerOptions {
   corsOrigins?: readonly string[]
   /** Whether the gateway can serve: never throws. */
   isReady(): Promise<boolean>
+  /** Seconds in which a whole request must have come; it is answered 408 else. */
+  receiveTimeout?: number
 }
 
 /** Builds the web server; it listens when told to. */
@@ -31,6 +33,7 @@ export function createServer({
   corsOrigins = [],
   authenticate,
   isReady,
+  receiveTimeout = 60,
 }: ServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
@@ -39,6 +42,9 @@ export function createServer({
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     return503OnClosing: false, // refuseWhileClosing does
+    requestTimeout: receiveTimeout * 1000,
+    // Bodies are only timed where a head has no longer than the whole.
+    http: { headersTimeout: receiveTimeout * 1000, connectionsCheckingInterval: receiveTimeout * 100 },
     frameworkErrors: httpErrorHandler(log),
     clientErrorHandler: answerClientError(log),
   }) as unknown as FastifyInstance

@@ -44,13 +44,20 @@ export function createTestGateway(
     role = 'ADMIN',
     accountId = 1n,
     storage = anyStorage,
-  }: { role?: Role; accountId?: bigint; storage?: GatewayHandles['storage'] } = {},
+    receiveTimeout,
+  }: {
+    role?: Role
+    accountId?: bigint
+    storage?: GatewayHandles['storage']
+    receiveTimeout?: number
+  } = {},
 ): TestGateway {
   const server = createServer({
     log: pino({ level: 'silent' }),
     handles: { storage, operationDeadline: 3600 },
     authenticate: () => ({ scope: new AccountScope(database.db, accountId), role }),
     isReady: async () => true,
+    ...(receiveTimeout !== undefined && { receiveTimeout }),
   })
   const query: TestGateway['query'] = async (document, variables) => {
     const response = await server.inject({

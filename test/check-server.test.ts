@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { checkServer } from '../src/database/check-server.ts'
+import { createTestDatabase } from './support/database.ts'
+import { startProxy } from './support/proxy.ts'
+
+const { address } = await createTestDatabase()
+
+describe('a Postgres server that is given', () => {
+  it('is fine as it is', async () => {
+    await checkServer(await startProxy(address, (_, message) => message))
+  })
+
+  it('is refused behind a pooler that passes no notifications on', async () => {
+    const url = await startProxy(address, (type, message) => (type === 'A' ? null : message))
+    await expect(checkServer(url)).rejects.toThrow(
+      'DATABASE_URL: LISTEN does not answer. Connect directly, not through a transaction pooler',
+    )
+  })
+
+  it('is refused where it is too old', async () => {
+    // The only data row is the version, such as 180004.
+    const url = await startProxy(address, (type, message) => {
+      if (type !== 'D') return message
+      const text = message.toString('latin1').replace(/1[4-9](\d{4})$/, '13$1')
+      return Buffer.from(text, 'latin1')
+    })
+    await expect(checkServer(url)).rejects.toThrow(
+      /^DATABASE_URL: 127\.0\.0\.1:\d+\/\w+ is Postgres 13; 14 or newer is needed$/,
+    )
+  })
+
+  it('is named where it cannot be reached, without its password', async () => {
+    const refused = await checkServer('postgres://user:secret@127.0.0.1:1/x').catch((error: Error) => error)
+    expect(String(refused)).toContain('DATABASE_URL: 127.0.0.1:1/x cannot be used: connect ECONNREFUSED')
+    expect(String(refused)).not.toContain('secret')
+  })
+})

@@ -1,4 +1,7 @@
-/** The rooms and the arrows between them: each line names what a room must not import. */
+/** What every room may import: it knows nothing of any. */
+const common = ['log', 'paths']
+
+/** The rooms and the arrows between them: each line names what a room may import. */
 const rooms = {
   config: [],
   database: [],
@@ -29,7 +32,7 @@ module.exports = {
       comment: `${room} may import ${allowed.join(', ') || 'no other room'}.`,
       severity: 'error',
       from: { path: `^src/${room}(/|\\.ts$)` },
-      to: { path: '^src/', pathNot: [room, ...allowed].map((name) => `^src/${name}(/|\\.ts$)`) },
+      to: { path: '^src/', pathNot: [room, ...common, ...allowed].map((name) => `^src/${name}(/|\\.ts$)`) },
     })),
     {
       name: 'no-development-packages',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig, variables } from '../src/config.ts'
+import { ConfigError, loadConfig } from '../src/config/load-config.ts'
+import { variables } from '../src/config/variables.ts'
 
 const load = (env: Record<string, string> = {}) => loadConfig(env, '/srv')
 const problems = (env: Record<string, string>): readonly string[] => {
@@ -111,7 +112,7 @@ describe('the configuration', () => {
       'LOG_LEVEL=loud: must be one of fatal, error, warn, info, debug, trace, silent',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; https://a.example/path is none',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; * is none',
-      'OPERATION_DEADLINE=31d: must be from 1s to 2592000s',
+      'OPERATION_DEADLINE=31d: must be from 1s to 30d',
       'MIN_FREE_BYTES=1GB: must be a size such as 500MiB or 1GiB',
     ])
   })
@@ -182,6 +183,11 @@ describe('the configuration', () => {
       `BACKUP_TARGET=${BACKUP_TARGET}: must be apart from DATA_DIR/${kept}`,
     ])
     expect(problems({ BACKUP_TARGET: 'file:///srv/data/snapshots2' })).toEqual([])
+    expect(problems({ BACKUP_TARGET: 'file:///' })).toEqual([
+      'BACKUP_TARGET=file:///: must be apart from DATA_DIR/snapshots',
+      'BACKUP_TARGET=file:///: must be apart from DATA_DIR/postgres',
+      'BACKUP_TARGET=file:///: must not hold VOLUMES_DIR, /srv/data/volumes',
+    ])
   })
 
   it.each([

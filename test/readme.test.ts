@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isEnumType, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { variables } from '../src/config.ts'
+import { variables } from '../src/config/variables.ts'
 import { schema } from '../src/graphql/schema.ts'
 import { errorCodes } from '../src/resources/errors.ts'
 

@@ -198,7 +198,7 @@ describe('an archive', () => {
     await driver.takeSnapshot(aSnapshot(), aWork())
     expect(logged).toEqual([
       {
-        message: 'tar had something to say',
+        message: 'tar reported warnings',
         fields: { warnings: [expect.stringMatching(/growing: (file changed as we read it|File shrank)/)] },
       },
     ])

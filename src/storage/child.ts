@@ -1,5 +1,5 @@
+import type { Log } from '../log.ts'
 import type { Work } from './driver.ts'
-import type { Log } from './log.ts'
 import { type FromChild, type ToChild, toWire } from './protocol.ts'
 import { asStorageError } from './vfs/storage-errors.ts'
 import { createVfs } from './vfs/vfs.ts'

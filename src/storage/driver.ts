@@ -120,3 +120,8 @@ export class StorageError extends Error {
     this.retryable = options.retryable
   }
 }
+
+/** Of a call that its caller has stopped. */
+export function aborted(): StorageError {
+  return new StorageError('ABORTED', 'stopped', { retryable: true })
+}

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type StorageDriver, StorageError, type Work } from './driver.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
+import { aborted, type StorageDriver, StorageError, type Work } from './driver.ts'
 import type { Method } from './protocol.ts'
 import { type StorageChild, startStorageChild } from './storage-child.ts'
 import type { VfsConfig } from './vfs/vfs-config.ts'
@@ -63,13 +63,13 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
 
   /** Waits for a child; rejects with what `reason` makes once the signal is aborted. */
   async function acquire(signal: AbortSignal, reason: () => StorageError): Promise<StorageChild> {
-    if (closed) throw stopped()
+    if (closed) throw aborted()
     if (signal.aborted) throw reason()
     return new Promise((resolve, reject) => {
       const waiter = (child: StorageChild | null) => {
         signal.removeEventListener('abort', leave)
         if (child) resolve(child)
-        else reject(stopped())
+        else reject(aborted())
       }
       const leave = () => {
         queue.splice(queue.indexOf(waiter), 1)
@@ -97,7 +97,7 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
 
   /** A call that its caller stops. */
   async function runJob(method: Method, job: object, work: Work): Promise<unknown> {
-    const child = await acquire(work.signal, stopped)
+    const child = await acquire(work.signal, aborted)
     return child.call(method, [job], work).finally(() => release(child))
   }
 
@@ -149,13 +149,9 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
         Promise.all(all.map((child) => child.gone)).finally(() => patience.abort()),
         pause(killAfter * 1000, undefined, { signal: patience.signal }).catch(() => {}),
       ])
-      for (const child of all) child.kill(stopped())
+      for (const child of all) child.kill(aborted())
     },
   }
-}
-
-function stopped(): StorageError {
-  return new StorageError('ABORTED', 'stopped', { retryable: true })
 }
 
 function late(): StorageError {

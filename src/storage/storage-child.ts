@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
-import { StorageError, type Work } from './driver.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
+import { aborted, StorageError, type Work } from './driver.ts'
 import { type FromChild, fromWire, type Method, type ToChild } from './protocol.ts'
 import type { VfsConfig } from './vfs/vfs-config.ts'
 
@@ -75,10 +75,9 @@ export function startStorageChild({ entry, vfs, log, killAfter }: StorageChildOp
   async function call(method: Method, args: readonly unknown[], work: Work | null): Promise<unknown> {
     let refusal: unknown
     let killer: NodeJS.Timeout | undefined
-    const stopped = new StorageError('ABORTED', 'stopped', { retryable: true })
     const onAbort = () => {
       say({ type: 'abort' })
-      killer = setTimeout(() => kill(stopped), killAfter * 1000)
+      killer = setTimeout(() => kill(aborted()), killAfter * 1000)
     }
     try {
       return await new Promise((resolve, reject) => {

@@ -20,9 +20,3 @@ export function volumePathProblem(path: string): string | null {
 export function isSingleComponent(text: string): boolean {
   return !text.includes('/') && volumePathProblem(text) === null
 }
-
-/** Whether two paths are equal, or one is inside the other. Both are relative to the same root, or both absolute. */
-export function pathsOverlap(a: string, b: string): boolean {
-  const [x, y] = [`${a}/`, `${b}/`]
-  return x.startsWith(y) || y.startsWith(x)
-}

@@ -1,8 +1,8 @@
 import { and, inArray, isNull, like, or } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { volume } from '../database/tables.ts'
+import { pathsOverlap } from '../paths.ts'
 import { type InputProblem, inputProblem } from '../resources/errors.ts'
-import { pathsOverlap } from '../storage/volume-path.ts'
 
 /**
  * No volume shares files with another, or stands near another account's root. The account must be locked, so that

@@ -4,7 +4,7 @@ import { workOf } from '../resources/lifecycle.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
 import { keepLease, type LeaseTiming } from './keep-lease.ts'
 import { giveBack, LeaseLost, writeLeased } from './lease.ts'
-import type { Log } from './log.ts'
+import type { WorkerLog } from './log.ts'
 import { exhaustedMessage } from './messages.ts'
 import { recordDone, recordFailure, recordRetry } from './record-outcome.ts'
 import { maximumAttempts, retryDelay } from './retry-policy.ts'
@@ -15,7 +15,7 @@ import type { WorkRow } from './work-table.ts'
 export interface AttemptHandles {
   db: PostgresJsDatabase
   storage: ReadonlyMap<string, StorageDriver>
-  log: Log
+  log: WorkerLog
   timing: LeaseTiming
 }
 
@@ -73,7 +73,7 @@ async function attempt(
   { db, storage }: AttemptHandles,
   row: WorkRow,
   signal: AbortSignal,
-  log: Log,
+  log: WorkerLog,
 ): Promise<Ending> {
   if (row.attempt > maximumAttempts) {
     await untilAvailable(signal, () =>
@@ -97,7 +97,7 @@ async function recordError(
   row: WorkRow,
   error: unknown,
   signal: AbortSignal,
-  log: Log,
+  log: WorkerLog,
 ): Promise<Ending> {
   // What is no StorageError is a fault of the gateway or of the database: the log has it, the row does not.
   const known = error instanceof StorageError

@@ -1,7 +1,6 @@
-/** What the worker needs of a logger; pino's fit. */
-export interface Log {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-  child(fields: object): Log
+import type { Log } from '../log.ts'
+
+/** One that can be made to say of every line which attempt it is about. */
+export interface WorkerLog extends Log {
+  child(fields: object): WorkerLog
 }

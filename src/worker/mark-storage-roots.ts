@@ -1,12 +1,13 @@
 import type { Sql } from 'postgres'
 import { withStorageRoots } from '../database/storage-roots.ts'
+import type { Log } from '../log.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
 
 export interface StorageRoots {
   snapshotsDir: string
   backupsDir: string
   driver: Pick<StorageDriver, 'prepareRoot'>
-  log: { warn(fields: object, message: string): void }
+  log: Pick<Log, 'warn'>
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Log } from '../log.ts'
 import { endOverdue } from './end-overdue.ts'
-import type { Log } from './log.ts'
 import { markUnclaimed } from './mark-unclaimed.ts'
 import { type Running, repeat } from './repeat.ts'
 import { kindOf, workTables } from './work-table.ts'

@@ -1,8 +1,8 @@
 import type { Database } from '../database/database.ts'
 import { deleteExpiredKeys } from '../database/idempotency-keys.ts'
 import { withSweeperLock } from '../database/sweeper-lock.ts'
+import type { Log } from '../log.ts'
 import type { StorageDriver } from '../storage/driver.ts'
-import type { Log } from './log.ts'
 import { type Running, repeat } from './repeat.ts'
 import { type Swept, sweep } from './sweep.ts'
 

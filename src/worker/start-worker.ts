@@ -5,7 +5,7 @@ import type { StorageDriver } from '../storage/driver.ts'
 import { runAttempt } from './attempt.ts'
 import { createClaims } from './claim.ts'
 import { type LeaseTiming, leaseTiming } from './keep-lease.ts'
-import type { Log } from './log.ts'
+import type { WorkerLog } from './log.ts'
 import { type Running, repeat } from './repeat.ts'
 import type { WorkRow } from './work-table.ts'
 
@@ -14,7 +14,7 @@ export interface WorkerOptions {
   storage: ReadonlyMap<string, StorageDriver>
   /** Attempts at a time. */
   concurrency: number
-  log: Log
+  log: WorkerLog
   timing?: LeaseTiming
   /** Seconds between looks for due work; a notification usually comes first. */
   poll?: number

@@ -30,7 +30,7 @@ export function watchFreeSpace(directory: string, minFree: number): (bytes: numb
   }
 }
 
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   for (const [unit, size] of [
     ['TiB', 2 ** 40],
     ['GiB', 2 ** 30],

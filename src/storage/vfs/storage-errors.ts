@@ -1,4 +1,4 @@
-import { StorageError } from '../driver.ts'
+import { aborted, StorageError } from '../driver.ts'
 
 /** The code of a failed system call, or null. */
 export function systemCode(error: unknown): string | null {
@@ -11,10 +11,6 @@ export function ignoring(...codes: string[]): (error: unknown) => null {
     if (codes.includes(systemCode(error) ?? '')) return null
     throw error
   }
-}
-
-export function aborted(): StorageError {
-  return new StorageError('ABORTED', 'stopped', { retryable: true })
 }
 
 export function damaged(what = 'its file is not what was written'): StorageError {
@@ -35,7 +31,7 @@ export function asStorageError(error: unknown): StorageError {
       return failed('the storage is read-only')
     case 'EACCES':
     case 'EPERM':
-      return failed('the gateway may not write to its storage')
+      return failed('the gateway lacks permission to use its storage')
     default:
       return failed(code === null ? 'the storage failed unexpectedly' : `the storage failed (${code})`)
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
+import type { Log } from '../../log.ts'
 import { StorageError, type StoredCopy, type TakeSnapshot, type Work } from '../driver.ts'
-import type { Log } from '../log.ts'
 import { discard, publish, syncNames } from './durable.ts'
 import { assertFreeSpace, watchFreeSpace } from './free-space.ts'
 import { pathsOf, temporaryOf } from './layout.ts'
@@ -97,7 +97,7 @@ async function pack(
       signal,
     })
     const warnings = await tar.ended
-    if (warnings.length > 0) log.warn({ warnings: warnings.slice(0, 20) }, 'tar had something to say')
+    if (warnings.length > 0) log.warn({ warnings: warnings.slice(0, 20) }, 'tar reported warnings')
     if (packed === 0) throw new StorageError('FAILED', 'tar wrote nothing', { retryable: true })
     return copy
   } catch (error) {

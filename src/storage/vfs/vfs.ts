@@ -1,10 +1,10 @@
-import type { StorageDriver } from '../driver.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../../log.ts'
+import { aborted, type StorageDriver } from '../driver.ts'
 import { backUpSnapshot } from './back-up-snapshot.ts'
 import { deleteBackup, deleteSnapshot } from './delete-copies.ts'
 import { deleteFile, listFiles, listFolders } from './list-files.ts'
 import { prepareRoot } from './prepare-root.ts'
-import { aborted, asStorageError } from './storage-errors.ts'
+import { asStorageError } from './storage-errors.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { findTar } from './tar.ts'
 import type { TarFlavor } from './tar-report.ts'
@@ -16,7 +16,7 @@ import { checkVolume, makeVolume } from './volume-directory.ts'
  * that. Everything it throws is a StorageError.
  */
 export function createVfs(config: VfsConfig, log: Log): StorageDriver {
-  const said = <R>(call: Promise<R>, signal?: AbortSignal): Promise<R> =>
+  const translated = <R>(call: Promise<R>, signal?: AbortSignal): Promise<R> =>
     call.catch((error: unknown) => {
       const told = signal?.aborted ? aborted() : asStorageError(error)
       // What the row may not tell, the log does.
@@ -30,15 +30,15 @@ export function createVfs(config: VfsConfig, log: Log): StorageDriver {
     return takeSnapshot(config, { log, tar }, job, work)
   }
   return {
-    checkVolume: (volume) => said(checkVolume(config, volume)),
-    makeVolume: (volume) => said(makeVolume(config, volume)),
-    takeSnapshot: (job, work) => said(take(job, work), work.signal),
-    deleteSnapshot: (job) => said(deleteSnapshot(config, job)),
-    backUpSnapshot: (job, work) => said(backUpSnapshot(config, job, work), work.signal),
-    deleteBackup: (job) => said(deleteBackup(config, job)),
-    prepareRoot: (root, known) => said(prepareRoot(config, root, known)),
-    listFolders: (root) => said(listFolders(config, root)),
-    listFiles: (root, folder) => said(listFiles(config, root, folder)),
-    deleteFile: (root, folder, name) => said(deleteFile(config, root, folder, name)),
+    checkVolume: (volume) => translated(checkVolume(config, volume)),
+    makeVolume: (volume) => translated(makeVolume(config, volume)),
+    takeSnapshot: (job, work) => translated(take(job, work), work.signal),
+    deleteSnapshot: (job) => translated(deleteSnapshot(config, job)),
+    backUpSnapshot: (job, work) => translated(backUpSnapshot(config, job, work), work.signal),
+    deleteBackup: (job) => translated(deleteBackup(config, job)),
+    prepareRoot: (root, known) => translated(prepareRoot(config, root, known)),
+    listFolders: (root) => translated(listFolders(config, root)),
+    listFiles: (root, folder) => translated(listFiles(config, root, folder)),
+    deleteFile: (root, folder, name) => translated(deleteFile(config, root, folder, name)),
   }
 }

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
 import { access, lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { isWithin, pathsOverlap } from '../../paths.ts'
 import type { VolumeLocation } from '../driver.ts'
-import { pathsOverlap, volumePathProblem } from '../volume-path.ts'
+import { volumePathProblem } from '../volume-path.ts'
 import { syncFolder } from './durable.ts'
 import { systemCode } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
@@ -69,7 +70,7 @@ async function isReserved(config: VfsConfig, directory: string): Promise<boolean
   const { dataDir, snapshotsDir, backupsDir } = config
   for (const kept of [join(dataDir, 'postgres'), snapshotsDir, backupsDir])
     if (pathsOverlap(await realPathOf(kept), directory)) return true
-  return `${await realPathOf(dataDir)}/`.startsWith(`${directory}/`)
+  return isWithin(await realPathOf(dataDir), directory)
 }
 
 /** The real path of what may not exist yet. */

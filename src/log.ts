@@ -1,4 +1,4 @@
-/** What storage needs of a logger; pino's fit. */
+/** What the rooms need of a logger; pino's fit. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

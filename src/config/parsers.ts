@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+// How the text of a variable becomes a value; what is wrong is said for people.
+
+export const integer = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((number) => number >= minimum && number <= maximum, `must be from ${minimum} to ${maximum}`)
+
+const secondsOf = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const
+/** In the largest unit that it has a whole number of. */
+const spelled = (seconds: number) => {
+  const [unit, length] = Object.entries(secondsOf).findLast(([, length]) =>
+    Number.isInteger(seconds / length),
+  ) ?? ['s', 1]
+  return `${seconds / length}${unit}`
+}
+/** In seconds. */
+export const duration = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(ms|s|m|h|d)$/, 'must be a duration such as 500ms, 30s, 5m or 6h')
+    .transform((text) => {
+      const [, number = '', unit = 's'] = /^(\d+)(.+)$/.exec(text) ?? []
+      return Number(number) * secondsOf[unit as keyof typeof secondsOf]
+    })
+    .refine(
+      (seconds) => seconds >= minimum && seconds <= maximum,
+      `must be from ${spelled(minimum)} to ${spelled(maximum)}`,
+    )
+
+const bytesOf = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const
+/** In bytes. */
+export const size = z
+  .string()
+  .regex(/^\d{1,6}(B|KiB|MiB|GiB|TiB)$/, 'must be a size such as 500MiB or 1GiB')
+  .transform((text) => {
+    const [, number = '', unit = 'B'] = /^(\d+)(.+)$/.exec(text) ?? []
+    return Number(number) * bytesOf[unit as keyof typeof bytesOf]
+  })
+
+export const path = z.string().refine((text) => !text.includes('\0'), 'must not contain U+0000')
+
+export const postgresUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== ''
+}, 'must be a URL such as postgres://user:password@host:5432/database')
+
+/** As an absolute path, in one spelling: a root is known by it. */
+export const fileUrl = z.string().transform((text, context) => {
+  try {
+    const { search, hash } = new URL(text)
+    const path = resolve(fileURLToPath(text)) // throws for what is no file, or has a host or an encoded slash
+    if (/^file:\/\/\//.test(text) && search === '' && hash === '' && !path.includes('\0')) return path
+  } catch {} // told with the rest
+  context.addIssue({
+    code: 'custom',
+    message: 'must be file:///absolute/path; other targets are not available',
+  })
+  return z.NEVER
+})
+
+export const origins = z.string().transform((text, context) => {
+  const list = text.split(',').map((part) => part.trim())
+  for (const origin of list)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      context.addIssue({
+        code: 'custom',
+        message: `must be origins such as https://console.example.org, separated by commas; ${origin} is none`,
+      })
+  return list
+})

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { duration, fileUrl, integer, origins, path, postgresUrl, size } from './parsers.ts'
+
+/** The environment variables: how each is read, its default and what it means. The README's table is this. */
+export const variables = {
+  HOST: {
+    schema: z.string(),
+    default: '127.0.0.1',
+    meaning: 'Address to listen on. AUTH=none: loopback only.',
+  },
+  PORT: { schema: integer(0, 65_535), default: '4000', meaning: 'Port to listen on; 0 takes a free one.' },
+  DATABASE_URL: {
+    schema: postgresUrl,
+    default: undefined,
+    meaning: 'A Postgres server, 14 or newer, by a direct connection. Unset: the embedded one.',
+  },
+  DATABASE_POOL: {
+    schema: integer(2, 1000),
+    default: '10',
+    meaning: 'The most pooled database connections of a process; a worker has one more, to listen.',
+  },
+  STATEMENT_TIMEOUT: {
+    schema: duration(0.1, 3600),
+    default: '5s',
+    meaning: 'How long a statement may take before the database gives it up.',
+  },
+  DATA_DIR: {
+    schema: path,
+    default: './data',
+    meaning: 'The embedded database, the snapshots and, unless set otherwise, volumes and backups.',
+  },
+  EMBEDDED_USER: {
+    schema: z.string(),
+    default: undefined,
+    meaning:
+      'The account that the embedded Postgres runs as where the gateway runs as root. Unset: postgres, else nobody.',
+  },
+  VOLUMES_DIR: { schema: path, default: undefined, meaning: 'Where volumes are. Unset: `DATA_DIR/volumes`.' },
+  BACKUP_TARGET: {
+    schema: fileUrl,
+    default: undefined,
+    meaning: 'Where backups go, as `file:///absolute/path`. Unset: `DATA_DIR/backups`, the same disk.',
+  },
+  WORKER: {
+    schema: z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on'),
+    default: 'on',
+    meaning: 'Whether this process also does the work, or leaves it to `snapshot-gateway worker`.',
+  },
+  WORKER_CONCURRENCY: {
+    schema: integer(1, 64),
+    default: '2',
+    meaning: 'How many snapshots, backups and removals a worker carries out at a time.',
+  },
+  AUTH: {
+    schema: z.string().refine((text) => text === 'none', {
+      error: (issue) =>
+        ['keys', 'jwt'].includes(String(issue.input))
+          ? `${issue.input} is not available yet; only none is`
+          : 'must be none; keys and jwt are not available yet',
+    }),
+    default: 'none',
+    meaning: '`none`: everyone is the administrator of account 1a1. `keys` and `jwt` are not available yet.',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be one of fatal, error, warn, info, debug, trace, silent',
+    ),
+    default: 'info',
+    meaning: 'The least serious that is logged: fatal, error, warn, info, debug, trace; or silent.',
+  },
+  CORS_ORIGINS: {
+    schema: origins,
+    default: undefined,
+    meaning: 'Origins of web pages that may call the gateway, separated by commas. Unset: none.',
+  },
+  OPERATION_DEADLINE: {
+    schema: duration(1, 30 * 86_400),
+    default: '6h',
+    meaning: 'How long accepted work may take, over all attempts and waiting, before it is given up.',
+  },
+  REQUEST_TIMEOUT: {
+    schema: duration(0.1, 3600),
+    default: '30s',
+    meaning: 'How long a request may wait for storage before it is answered UNAVAILABLE.',
+  },
+  SHUTDOWN_TIMEOUT: { schema: duration(1, 3600), default: '10s', meaning: 'How long a stop may take.' },
+  MIN_FREE_BYTES: {
+    schema: size,
+    default: '1GiB',
+    meaning: 'How much space snapshots and backups leave free on their disks.',
+  },
+} as const satisfies Record<string, { schema: z.ZodType; default: string | undefined; meaning: string }>
+
+export type VariableName = keyof typeof variables
+/** What the variables say, each read by its schema. */
+export type Values = {
+  [K in VariableName]: (typeof variables)[K]['default'] extends string
+    ? z.output<(typeof variables)[K]['schema']>
+    : z.output<(typeof variables)[K]['schema']> | undefined
+}

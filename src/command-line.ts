@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type VariableName, variables } from './config.ts'
+import { type VariableName, variables } from './config/variables.ts'
 
 /** What the program was called to do. */
 export interface CommandLine {
@@ -74,7 +74,8 @@ function isCommand(program: Command, name: string): boolean {
 function flag(name: VariableName): Option {
   const { meaning, default: value } = variables[name]
   const long = `--${name.toLowerCase().replaceAll('_', '-')} <value>`
-  const option = new Option(long, value === undefined ? meaning : `${meaning} (default: ${value})`)
+  const plain = meaning.replaceAll('`', '') // of the README's table
+  const option = new Option(long, value === undefined ? plain : `${plain} (default: ${value})`)
   option.attributeName = () => name
   return option
 }

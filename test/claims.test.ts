@@ -21,6 +21,18 @@ async function due(account: number, state: string, age: number, { lease = false 
   return `${state} ${account}/${row?.id}`
 }
 
+/** The same of a backup that is removed. */
+async function backupDue(account: number, age: number): Promise<string> {
+  const [row] = await client`
+    with copied as (
+      insert into snapshot (account_id, state, transitioning, volume_id)
+      select account_id, 'created', 'no', id from volume where account_id = ${account} returning *)
+    insert into backup (account_id, state, transitioning, snapshot_id, volume_id, key, size_bytes, checksum, run_after, deadline)
+    select account_id, 'removing', 'yes', id, volume_id, 'k', 1, 'c', now() - ${age} * interval '1 second',
+      now() + interval '1 hour' from copied returning id`
+  return `backup removing ${account}/${row?.id}`
+}
+
 async function claimAll(claimNext = createClaims(database.db, 30)): Promise<string[]> {
   const order: string[] = []
   for (let row = await claimNext(); row; row = await claimNext()) {
@@ -57,11 +69,15 @@ describe('claims', () => {
     expect(await claimAll()).toEqual([first[0], second, third, first[1], first[2]])
   })
 
-  it('take removals of backups too', async () => {
-    const snapshot = await due(2, 'requested', 5)
-    await client`insert into backup (account_id, state, transitioning, snapshot_id, volume_id, key, size_bytes, checksum, run_after, deadline)
-      select 2, 'removing', 'yes', id, volume_id, 'k', 1, 'c', now(), now() + interval '1 hour' from snapshot`
-    expect(await claimAll()).toEqual([expect.stringMatching(/^backup removing 2/), snapshot])
+  it('serve the accounts in turn for removals of backups and of snapshots together', async () => {
+    const backups = [await backupDue(1, 900), await backupDue(1, 800), await backupDue(1, 700)]
+    const own = await due(1, 'removing', 850)
+    const second = [await due(2, 'removing', 10), await backupDue(2, 5)]
+    const create = await due(3, 'requested', 1000)
+    expect(await claimAll()).toEqual([
+      ...[backups[0], second[0], own, second[1], backups[1], backups[2]],
+      create,
+    ])
   })
 
   it('leave what is not due: waiting for a retry, or leased', async () => {

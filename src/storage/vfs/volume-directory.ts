@@ -5,7 +5,7 @@ import { isWithin, pathsOverlap } from '../../paths.ts'
 import type { VolumeLocation } from '../driver.ts'
 import { volumePathProblem } from '../volume-path.ts'
 import { syncFolder } from './durable.ts'
-import { systemCode } from './storage-errors.ts'
+import { ignoring, systemCode } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
 
 interface Place {
@@ -22,7 +22,7 @@ export async function locateVolume(
 ): Promise<Place | string> {
   const problem = volumePathProblem(path)
   if (problem !== null) return `path ${problem}`
-  const root = await realpath(config.volumesDir).catch(() => null)
+  const root = await realpath(config.volumesDir).catch(ignoring('ENOENT', 'ENOTDIR'))
   if (root === null) return 'the folder for volumes (VOLUMES_DIR) does not exist'
   if (!(await stat(root)).isDirectory()) return 'the folder for volumes (VOLUMES_DIR) is no directory'
   const outside = accountRoot !== '' && volumePathProblem(accountRoot) !== null
@@ -61,7 +61,7 @@ const tooLong = 'path is too long'
 async function may(directory: string, mode: number): Promise<boolean> {
   return access(directory, mode).then(
     () => true,
-    () => false,
+    (error: unknown) => ignoring('EACCES', 'EPERM', 'EROFS')(error) ?? false,
   )
 }
 
@@ -75,12 +75,9 @@ async function isReserved(config: VfsConfig, directory: string): Promise<boolean
 
 /** The real path of what may not exist yet. */
 async function realPathOf(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch {
-    const parent = dirname(path)
-    return parent === path ? path : join(await realPathOf(parent), path.slice(parent.length))
-  }
+  const real = await realpath(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+  const parent = dirname(path)
+  return real ?? join(await realPathOf(parent), path.slice(parent.length))
 }
 
 /** Why a directory cannot be a volume, or null. */

@@ -1,13 +1,14 @@
 import { and, eq } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type BackupRow, backup, snapshot } from '../database/tables.ts'
+import { acceptedWork } from '../resources/accepted-work.ts'
+import { acceptsAction } from '../resources/accepts-action.ts'
 import { workChannel } from '../resources/channels.ts'
 import { throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { requireId } from '../resources/ids.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
-import { acceptedWork, acceptsAction } from '../resources/standing.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
 /**

@@ -1,11 +1,11 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
+import { acceptedWork } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
 import { inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { parseId } from '../resources/ids.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
-import { acceptedWork } from '../resources/standing.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
 export interface CreateSnapshot {

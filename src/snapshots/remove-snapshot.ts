@@ -1,13 +1,14 @@
 import { and, eq } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type SnapshotRow, snapshot } from '../database/tables.ts'
+import { acceptedAfterLease } from '../resources/accepted-work.ts'
+import { acceptsAction } from '../resources/accepts-action.ts'
 import { cancelChannel, workChannel } from '../resources/channels.ts'
 import { throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { requireId } from '../resources/ids.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
-import { acceptedWork, acceptsAction, afterLease } from '../resources/standing.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
 /**
@@ -27,8 +28,7 @@ export async function removeSnapshot(
       snapshot,
       {
         state: lifecycle.snapshot.remove.accepted,
-        ...acceptedWork(operationDeadline),
-        ...afterLease(snapshot, 'Waiting for the cancelled work to stop'),
+        ...acceptedAfterLease(snapshot, operationDeadline, 'Waiting for the cancelled work to stop'),
       },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'remove')),
     )

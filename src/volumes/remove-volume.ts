@@ -1,12 +1,12 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { snapshot, type VolumeRow, volume } from '../database/tables.ts'
+import { acceptsAction } from '../resources/accepts-action.ts'
 import { ActionNotAvailable, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { requireId } from '../resources/ids.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
-import { acceptsAction } from '../resources/standing.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
 /** Why a volume with snapshots is kept. */

@@ -1,11 +1,12 @@
 import { and, eq } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type VolumeRow, volume } from '../database/tables.ts'
+import { acceptsAction } from '../resources/accepts-action.ts'
 import { inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { parseId, requireId } from '../resources/ids.ts'
+import { orUnchanged } from '../resources/or-unchanged.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
-import { acceptsAction, orUnchanged } from '../resources/standing.ts'
 import { textProblems } from '../resources/text-rules.ts'
 import { nameTaken } from './name-taken.ts'
 

@@ -2,7 +2,7 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { anyOf } from '../database/account-scope.ts'
 import { RequestError } from './errors.ts'
-import { type IdType, parseId } from './ids.ts'
+import { type IdType, parseIdOf } from './ids.ts'
 import { isStorable } from './text-rules.ts'
 
 /** Left out and null are the same in every part of a filter. */
@@ -29,13 +29,8 @@ export function matchIds(
 ): SQL | undefined {
   if (ids == null) return undefined
   checkEntries(ids, argument)
-  const known = ids.map(parseId).filter((id) => id?.type === type)
-  return known.length === 0
-    ? nothing
-    : anyOf(
-        column,
-        known.map((id) => id?.id ?? 0n),
-      )
+  const known = ids.flatMap((id) => parseIdOf(type, id) ?? [])
+  return known.length === 0 ? nothing : anyOf(column, known)
 }
 
 /** Any of the values, as the database spells them. */

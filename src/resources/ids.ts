@@ -23,9 +23,15 @@ export function parseId(text: string): { type: IdType; id: bigint } | null {
   return type === undefined || digits === undefined ? null : { type, id: BigInt(digits) }
 }
 
+/** The row that an id of this type names, or null for any other text. */
+export function parseIdOf(type: IdType, text: string): bigint | null {
+  const parsed = parseId(text)
+  return parsed?.type === type ? parsed.id : null
+}
+
 /** The row that an id of this type names. Throws NotFound for any other text: such a resource never was. */
 export function requireId(type: IdType, text: string): bigint {
-  const parsed = parseId(text)
-  if (parsed?.type !== type) throw new NotFound(type, text)
-  return parsed.id
+  const id = parseIdOf(type, text)
+  if (id === null) throw new NotFound(type, text)
+  return id
 }

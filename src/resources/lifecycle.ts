@@ -2,7 +2,7 @@
  * The lifecycle, stated once: semantics of Rancher v1.0's processes, with the outcome of a failure added.
  * The API, the worker, the `actions` of a resource and the tests read this table.
  */
-export const snapshotStates = [
+const snapshotStates = [
   'requested',
   'creating',
   'created',
@@ -11,23 +11,20 @@ export const snapshotStates = [
   'removing',
   'removed',
 ] as const
-export const volumeStates = ['active', 'removed'] as const
-export const backupStates = ['created', 'removing', 'removed'] as const
-export const transitionings = ['no', 'yes', 'error'] as const
+const backupStates = ['created', 'removing', 'removed'] as const
 
 export type SnapshotState = (typeof snapshotStates)[number]
-export type VolumeState = (typeof volumeStates)[number]
+export type VolumeState = 'active' | 'removed'
 export type BackupState = (typeof backupStates)[number]
-export type ResourceState = SnapshotState | VolumeState | BackupState
-export type Transitioning = (typeof transitionings)[number]
+type ResourceState = SnapshotState | VolumeState | BackupState
+export type Transitioning = 'no' | 'yes' | 'error'
 
-export const resourceKinds = ['snapshot', 'volume', 'backup'] as const
-export type ResourceKind = (typeof resourceKinds)[number]
-export const actions = ['update', 'backup', 'remove'] as const
+export type ResourceKind = 'snapshot' | 'volume' | 'backup'
+const actions = ['update', 'backup', 'remove'] as const
 export type Action = (typeof actions)[number]
 
 /** Where a resource stands: every guard compares both. */
-export interface Standing {
+interface Standing {
   state: ResourceState
   transitioning: Transitioning
 }
@@ -46,7 +43,7 @@ interface Immediate {
 }
 
 /** A process that a worker carries on. */
-export interface Process {
+interface Process {
   /** Where the action is accepted; nowhere for create, which makes the row. */
   from: readonly From[]
   /** The state from acceptance on, with transitioning YES. */
@@ -59,10 +56,15 @@ export interface Process {
   failed: ResourceState
 }
 
-const anyButRemoved = (states: readonly ResourceState[]): From[] => [
-  ...states.filter((state) => state !== 'removing' && state !== 'removed').map((state) => ({ state })),
-  { state: 'removing', only: 'error' },
-]
+/** Until a removal is accepted. */
+function beforeRemoval(states: readonly ResourceState[]): From[] {
+  return states.filter((state) => state !== 'removing' && state !== 'removed').map((state) => ({ state }))
+}
+
+/** Where a removal is accepted: once, and again after it has failed. */
+function removableFrom(states: readonly ResourceState[]): From[] {
+  return [...beforeRemoval(states), { state: 'removing', only: 'error' }]
+}
 
 export const lifecycle = {
   snapshot: {
@@ -75,17 +77,13 @@ export const lifecycle = {
       failed: 'created',
     },
     remove: {
-      from: anyButRemoved(snapshotStates),
+      from: removableFrom(snapshotStates),
       accepted: 'removing',
       running: 'removing',
       done: 'removed',
       failed: 'removing',
     },
-    update: {
-      from: snapshotStates
-        .filter((state) => state !== 'removing' && state !== 'removed')
-        .map((state) => ({ state })),
-    },
+    update: { from: beforeRemoval(snapshotStates) },
   },
   volume: {
     update: { from: [{ state: 'active' }] },
@@ -93,7 +91,7 @@ export const lifecycle = {
   },
   backup: {
     remove: {
-      from: anyButRemoved(backupStates),
+      from: removableFrom(backupStates),
       accepted: 'removing',
       running: 'removing',
       done: 'removed',

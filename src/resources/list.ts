@@ -41,7 +41,7 @@ export async function readPage<Row extends ResourceRow>(
   { table, plan, where }: List<Row>,
 ): Promise<Page<Row>> {
   const selection = { where: and(where, plan.bounds), ...pageSelection(plan) }
-  const rows = await costly(scope.rows(table, selection))
+  const rows = await orTooCostly(scope.rows(table, selection))
   return toPage(plan, rows as unknown as Row[])
 }
 
@@ -54,7 +54,9 @@ export async function readPagesByParent<Row extends ResourceRow>(
   parentIds: readonly bigint[],
 ): Promise<Page<Row>[]> {
   const selection = { where: and(where, plan.bounds), ...pageSelection(plan) }
-  const rows = (await costly(scope.rowsByParent(table, parent, parentIds, selection))) as unknown as Row[]
+  const rows = (await orTooCostly(
+    scope.rowsByParent(table, parent, parentIds, selection),
+  )) as unknown as Row[]
   const byParent = groupBy(rows, parentOf)
   return parentIds.map((id) => toPage(plan, byParent.get(id) ?? []))
 }
@@ -64,7 +66,7 @@ export function countList<Row extends ResourceRow>(
   scope: AccountScope,
   { table, where }: List<Row>,
 ): Promise<number> {
-  return costly(scope.count(table, where))
+  return orTooCostly(scope.count(table, where))
 }
 
 /** Counts the list of each parent, in one statement. */
@@ -74,11 +76,12 @@ export async function countListsByParent<Row extends ResourceRow>(
   parent: PgColumn,
   parentIds: readonly bigint[],
 ): Promise<number[]> {
-  const counts = await costly(scope.countByParent(table, parent, parentIds, where))
+  const counts = await orTooCostly(scope.countByParent(table, parent, parentIds, where))
   return parentIds.map((id) => counts.get(id) ?? 0)
 }
 
-async function costly<T>(work: Promise<T>): Promise<T> {
+/** What the work gives; a statement that ran into its timeout was asked for too much. Throws TOO_COSTLY. */
+async function orTooCostly<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {

@@ -2,13 +2,13 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
 import { acceptedWork } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
-import { inputProblem, throwProblems } from '../resources/errors.ts'
+import { InvalidInput, inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
-import { parseId } from '../resources/ids.ts'
+import { parseIdOf } from '../resources/ids.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
-export interface CreateSnapshot {
+interface CreateSnapshot {
   volumeId: string
   name?: string | null | undefined
   description?: string | null | undefined
@@ -41,20 +41,10 @@ export function createSnapshot(
   const replay = (scope: AccountScope, id: bigint) => scope.row(snapshot, id)
   return mutate(scope, call, replay, async (scope) => {
     // Locked in a statement of its own, so that removeVolume either sees this snapshot or is seen by it.
-    const id = parseId(volumeId)
-    const parent = id?.type === 'volume' ? await scope.row(volume, id.id, 'share') : null
-    const volumeFaults =
-      parent?.state === 'active'
-        ? []
-        : [
-            inputProblem(
-              'volumeId',
-              'INVALID_REFERENCE',
-              'volumeId must be the id of a volume that is not removed',
-            ),
-          ]
-    throwProblems([...volumeFaults, ...textFaults])
-    if (!parent) throw new Error('unreachable: a missing volume is a problem')
+    const id = parseIdOf('volume', volumeId)
+    const parent = id === null ? null : await scope.row(volume, id, 'share')
+    if (parent?.state !== 'active') throw new InvalidInput([noVolume, ...textFaults])
+    throwProblems(textFaults)
     const row = await scope.insert(snapshot, {
       volumeId: parent.id,
       name,
@@ -66,3 +56,9 @@ export function createSnapshot(
     return row
   })
 }
+
+const noVolume = inputProblem(
+  'volumeId',
+  'INVALID_REFERENCE',
+  'volumeId must be the id of a volume that is not removed',
+)

@@ -4,14 +4,14 @@ import { type VolumeRow, volume } from '../database/tables.ts'
 import { acceptsAction } from '../resources/accepts-action.ts'
 import { inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
-import { parseId, requireId } from '../resources/ids.ts'
+import { parseIdOf, requireId } from '../resources/ids.ts'
 import { orUnchanged } from '../resources/or-unchanged.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
 import { textProblems } from '../resources/text-rules.ts'
 import { nameTaken } from './name-taken.ts'
 
 /** A field left out stays; null clears the description and is refused for the name. */
-export interface UpdateVolume {
+interface UpdateVolume {
   id: string
   name?: string | null | undefined
   description?: string | null | undefined
@@ -29,7 +29,7 @@ export async function updateVolume(
     idempotencyKey: textProblems('idempotencyKey', idempotencyKey),
   }
   const text = Object.values(faults).flat()
-  if (parseId(id)?.type !== 'volume') throwProblems(text)
+  if (parseIdOf('volume', id) === null) throwProblems(text)
   const key = requireId('volume', id)
   const call = {
     mutation: 'updateVolume',

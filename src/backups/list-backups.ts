@@ -6,7 +6,7 @@ import type { List, OrderBy } from '../resources/list.ts'
 import { type PageArguments, planPage } from '../resources/page.ts'
 
 /** All that is given must hold; null is the same as left out. */
-export interface BackupFilter {
+interface BackupFilter {
   volumeId?: string[] | null | undefined
   snapshotId?: string[] | null | undefined
   state?: BackupState[] | null | undefined
@@ -16,7 +16,7 @@ export interface BackupFilter {
   removed?: RemovedFilter | null | undefined
 }
 
-export interface BackupListArguments extends PageArguments {
+interface BackupListArguments extends PageArguments {
   filter?: BackupFilter | null | undefined
   orderBy?: OrderBy<'CREATED'> | null | undefined
 }

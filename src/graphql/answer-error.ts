@@ -6,7 +6,7 @@ import { RequestError } from '../resources/errors.ts'
 export const retryAfter = 5
 
 /** An error as the caller may see it, and whether the original has to be logged: it was masked. */
-export interface AnsweredError {
+interface AnsweredError {
   error: GraphQLError
   masked: boolean
 }

@@ -3,7 +3,7 @@ import type { Page } from '../resources/page.ts'
 import { builder } from './builder.ts'
 
 /** A connection reads nothing until a field of it is asked for. */
-export interface Connection<Row> {
+interface Connection<Row> {
   page(): Promise<Page<Row>>
   count(): Promise<number>
 }

@@ -10,7 +10,7 @@ export interface AccountShape {
   name: string | null
 }
 
-export type NodeShape = ResourceRow | AccountShape
+type NodeShape = ResourceRow | AccountShape
 
 /** The names of the types by the kinds of their rows. */
 export const typeNames = {

@@ -49,12 +49,12 @@ export function toUserError(refusal: Refusal): UserErrorShape {
       message,
       code,
       action: refusal.action,
-      resource: refusal.resource as ResourceRow,
+      resource: refusal.resource,
     }
   throw refusal
 }
 
-export const UserError = builder.interfaceRef<UserErrorShape>('UserError').implement({
+const UserError = builder.interfaceRef<UserErrorShape>('UserError').implement({
   resolveType: (error) => error.typeName,
   description:
     'What a caller can put right is data: a member of a result union that implements this interface. End each selection with `... on UserError { message code }`, which also meets those that are added later.',

@@ -1,3 +1,4 @@
+import type { ResourceRow } from '../database/tables.ts'
 import type { Action } from './lifecycle.ts'
 
 /** What a caller can put right; the codes are those of the GraphQL contract and of Rancher's REST dialect. */
@@ -66,20 +67,20 @@ export function throwProblems(problems: readonly InputProblem[]): void {
   if (first) throw new InvalidInput([first, ...rest])
 }
 
-/** The row as it is now comes along; `R` is the domain's row type. */
-export class ActionNotAvailable<R = unknown> extends Refusal {
+/** The row as it is now comes along. */
+export class ActionNotAvailable extends Refusal {
   readonly code = 'ACTION_NOT_AVAILABLE'
   readonly action: Action
-  readonly resource: R
+  readonly resource: ResourceRow
 
-  constructor(action: Action, resource: R, reason: string) {
+  constructor(action: Action, resource: ResourceRow, reason: string) {
     super(reason)
     this.action = action
     this.resource = resource
   }
 }
 
-export type RequestErrorCode = 'BAD_USER_INPUT' | 'TOO_COSTLY' | 'UNAVAILABLE'
+type RequestErrorCode = 'BAD_USER_INPUT' | 'TOO_COSTLY' | 'UNAVAILABLE'
 
 /** A request that is refused as a whole, or a field of it: a top-level error of the answer. */
 export class RequestError extends Error {

@@ -4,7 +4,7 @@ import { isStatementTimeout } from '../database/sql-state.ts'
 import { InvalidInput, inputProblem, RequestError } from './errors.ts'
 
 /** A mutation as its caller asked for it. */
-export interface Call {
+interface Call {
   mutation: string
   idempotencyKey?: string | null | undefined
   /** The validated input without the key. A create's has no nulls: there null and left out are the same. */

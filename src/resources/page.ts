@@ -14,7 +14,7 @@ export interface PageArguments {
  * What a list is ordered by; ties are broken by id, in the same direction. Nulls come last in ASC, first in DESC, as
  * Postgres has it.
  */
-export interface Order<Row> extends CursorScope {
+interface Order<Row> extends CursorScope {
   column: PgColumn
   idColumn: PgColumn
   position(row: Row): Position

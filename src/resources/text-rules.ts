@@ -1,7 +1,7 @@
 import { type ErrorCode, type InputProblem, inputProblem } from './errors.ts'
 
 /** What a text may be. Lengths count Unicode code points; nothing is trimmed. */
-export interface TextRule {
+interface TextRule {
   minLength: number
   maxLength: number
   /** Whether control characters (Cc) may stand in it. */
@@ -9,7 +9,7 @@ export interface TextRule {
 }
 
 /** The rules of the input fields that carry text, stated once for every interface. */
-export const textRules = {
+const textRules = {
   name: { minLength: 1, maxLength: 255, controlCharacters: false },
   description: { minLength: 0, maxLength: 1024, controlCharacters: true },
   idempotencyKey: { minLength: 1, maxLength: 255, controlCharacters: true },

@@ -14,7 +14,7 @@ import type { List, OrderBy } from '../resources/list.ts'
 import { type PageArguments, planPage } from '../resources/page.ts'
 
 /** All that is given must hold; null is the same as left out. */
-export interface SnapshotFilter {
+interface SnapshotFilter {
   volumeId?: string[] | null | undefined
   state?: SnapshotState[] | null | undefined
   transitioning?: Transitioning[] | null | undefined
@@ -24,7 +24,7 @@ export interface SnapshotFilter {
   removed?: RemovedFilter | null | undefined
 }
 
-export interface SnapshotListArguments extends PageArguments {
+interface SnapshotListArguments extends PageArguments {
   filter?: SnapshotFilter | null | undefined
   orderBy?: OrderBy<'CREATED' | 'NAME'> | null | undefined
 }

@@ -10,7 +10,7 @@ import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
 /** A field left out stays; null clears it. */
-export interface UpdateSnapshot {
+interface UpdateSnapshot {
   id: string
   name?: string | null | undefined
   description?: string | null | undefined

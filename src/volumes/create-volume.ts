@@ -8,7 +8,7 @@ import { isSingleComponent, volumePathProblem } from '../storage/volume-path.ts'
 import { nameTaken } from './name-taken.ts'
 import { placeTaken } from './place-taken.ts'
 
-export interface CreateVolume {
+interface CreateVolume {
   name: string
   description?: string | null | undefined
   /** Null or left out: vfs. */

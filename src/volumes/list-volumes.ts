@@ -13,7 +13,7 @@ import type { List, OrderBy } from '../resources/list.ts'
 import { type PageArguments, planPage } from '../resources/page.ts'
 
 /** All that is given must hold; null is the same as left out. */
-export interface VolumeFilter {
+interface VolumeFilter {
   name?: TextFilter | null | undefined
   driver?: string[] | null | undefined
   state?: VolumeState[] | null | undefined
@@ -22,7 +22,7 @@ export interface VolumeFilter {
   removed?: RemovedFilter | null | undefined
 }
 
-export interface VolumeListArguments extends PageArguments {
+interface VolumeListArguments extends PageArguments {
   filter?: VolumeFilter | null | undefined
   orderBy?: OrderBy<'CREATED' | 'NAME'> | null | undefined
 }

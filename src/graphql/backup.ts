@@ -8,11 +8,11 @@ import { change } from './change.ts'
 import { connectionType, lazyConnection, pageArguments } from './connection.ts'
 import { OrderDirection, RemovedFilter } from './filters.ts'
 import { idempotencyKeyInput } from './input-descriptions.ts'
+import { existing } from './loaders.ts'
 import { Node } from './node.ts'
 import { Backup, Snapshot, Volume } from './refs.ts'
 import { Resource, Transitioning } from './resource.ts'
 import { resultUnion } from './result-union.ts'
-import { existing } from './snapshot.ts'
 
 const BackupState = builder.enumType('BackupState', {
   description: 'The states of a backup.',

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import { and, eq, isNull } from 'drizzle-orm'
-import { type AccountScope, anyOf } from '../database/account-scope.ts'
+import { backupsOfSnapshots } from '../backups/backups-of-snapshots.ts'
+import type { AccountScope } from '../database/account-scope.ts'
 import {
   type BackupRow,
   backup,
@@ -9,8 +9,11 @@ import {
   type VolumeRow,
   volume,
 } from '../database/tables.ts'
-import { countListsByParent, type List, readPagesByParent } from '../resources/list.ts'
+import { findByIds } from '../resources/find-by-ids.ts'
+import type { List } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
+import { countSnapshotsOfVolumes, readSnapshotsOfVolumes } from '../snapshots/snapshots-of-volumes.ts'
+import { reasonsToKeep } from '../volumes/reasons-to-keep.ts'
 
 export interface Loaders {
   /** The caller's own account. */
@@ -20,8 +23,8 @@ export interface Loaders {
   backup: DataLoader<bigint, BackupRow | null>
   /** The backup that a snapshot has, by the snapshot's id. */
   backupOfSnapshot: DataLoader<bigint, BackupRow | null>
-  /** Whether a volume has snapshots that are not removed. */
-  volumeInUse: DataLoader<bigint, boolean>
+  /** Why a volume cannot be removed, whatever its state. */
+  reasonToKeep: DataLoader<bigint, string | null>
   /** The snapshots of volumes: one loader for each list that is asked for, named by its arguments. */
   snapshotPages(key: string, list: List<SnapshotRow>): DataLoader<bigint, Page<SnapshotRow>>
   snapshotCounts(key: string, list: List<SnapshotRow>): DataLoader<bigint, number>
@@ -35,53 +38,29 @@ export function createLoaders(scope: AccountScope): Loaders {
       account ??= scope.account()
       return account
     },
-    snapshot: new DataLoader(async (ids) =>
-      inOrder(ids, await scope.rows(snapshot, { where: anyOf(snapshot.id, ids) }), (row) => row.id),
-    ),
-    volume: new DataLoader(async (ids) =>
-      inOrder(ids, await scope.rows(volume, { where: anyOf(volume.id, ids) }), (row) => row.id),
-    ),
-    backup: new DataLoader(async (ids) =>
-      inOrder(ids, await scope.rows(backup, { where: anyOf(backup.id, ids) }), (row) => row.id),
-    ),
-    backupOfSnapshot: new DataLoader(async (ids) => {
-      const where = and(anyOf(backup.snapshotId, ids), eq(backup.state, 'created'))
-      return inOrder(ids, await scope.rows(backup, { where }), (row) => row.snapshotId)
-    }),
-    volumeInUse: new DataLoader(async (ids) => {
-      const counts = await scope.countByParent(snapshot, snapshot.volumeId, ids, isNull(snapshot.removed))
-      return ids.map((id) => counts.has(id))
-    }),
-    snapshotPages: keyed(
-      (list: List<SnapshotRow>) =>
-        new DataLoader((ids: readonly bigint[]) =>
-          readPagesByParent(scope, list, snapshot.volumeId, (row) => row.volumeId, ids),
-        ),
-    ),
-    snapshotCounts: keyed(
-      (list: List<SnapshotRow>) =>
-        new DataLoader((ids: readonly bigint[]) => countListsByParent(scope, list, snapshot.volumeId, ids)),
-    ),
+    snapshot: new DataLoader((ids) => findByIds(scope, snapshot, ids)),
+    volume: new DataLoader((ids) => findByIds(scope, volume, ids)),
+    backup: new DataLoader((ids) => findByIds(scope, backup, ids)),
+    backupOfSnapshot: new DataLoader((ids) => backupsOfSnapshots(scope, ids)),
+    reasonToKeep: new DataLoader((ids) => reasonsToKeep(scope, ids)),
+    snapshotPages: forEachList((list, ids) => readSnapshotsOfVolumes(scope, list, ids)),
+    snapshotCounts: forEachList((list, ids) => countSnapshotsOfVolumes(scope, list, ids)),
   }
 }
 
-/** One entry for each key, in the order of the keys, as DataLoader wants it. */
-function inOrder<Row>(
-  ids: readonly bigint[],
-  rows: readonly Row[],
-  idOf: (row: Row) => bigint,
-): (Row | null)[] {
-  const byId = new Map(rows.map((row) => [idOf(row), row]))
-  return ids.map((id) => byId.get(id) ?? null)
-}
-
-function keyed<Subject, Loader>(
-  make: (subject: Subject) => Loader,
-): (key: string, subject: Subject) => Loader {
-  const loaders = new Map<string, Loader>()
-  return (key, subject) => {
-    const loader = loaders.get(key) ?? make(subject)
+function forEachList<Value>(
+  read: (list: List<SnapshotRow>, ids: readonly bigint[]) => Promise<Value[]>,
+): (key: string, list: List<SnapshotRow>) => DataLoader<bigint, Value> {
+  const loaders = new Map<string, DataLoader<bigint, Value>>()
+  return (key, list) => {
+    const loader = loaders.get(key) ?? new DataLoader((ids) => read(list, ids))
     loaders.set(key, loader)
     return loader
   }
+}
+
+/** Rows are never purged and foreign keys hold, so a link leads somewhere. */
+export function existing<Row>(row: Row | null): Row {
+  if (row === null) throw new Error('a linked row is gone')
+  return row
 }

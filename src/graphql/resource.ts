@@ -3,7 +3,6 @@ import type { ErrorCode as ErrorCodeName } from '../resources/errors.ts'
 import { formatId } from '../resources/ids.ts'
 import type { Action as ActionName } from '../resources/lifecycle.ts'
 import { actionsOf, isAvailable, refusalReason } from '../resources/lifecycle.ts'
-import { volumeInUse } from '../volumes/remove-volume.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { ErrorCode } from './error-code.ts'
@@ -112,7 +111,7 @@ async function status(row: ResourceRow, action: ActionName, context: Context): P
     return { action, code: 'FORBIDDEN', reason: `this needs the role ${required}` }
   if (!isAvailable(row.kind, action, row))
     return { action, code: 'ACTION_NOT_AVAILABLE', reason: refusalReason(row.kind, action, row) }
-  if (row.kind === 'volume' && action === 'remove' && (await context.loaders.volumeInUse.load(row.id)))
-    return { action, code: 'ACTION_NOT_AVAILABLE', reason: volumeInUse }
-  return { action, code: null, reason: null }
+  const reason =
+    row.kind === 'volume' && action === 'remove' ? await context.loaders.reasonToKeep.load(row.id) : null
+  return { action, code: reason === null ? null : 'ACTION_NOT_AVAILABLE', reason }
 }

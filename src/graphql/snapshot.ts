@@ -11,6 +11,7 @@ import { change } from './change.ts'
 import { connectionType, lazyConnection, pageArguments } from './connection.ts'
 import { OrderDirection, RemovedFilter, StringFilter } from './filters.ts'
 import { descriptionInput, idempotencyKeyInput } from './input-descriptions.ts'
+import { existing } from './loaders.ts'
 import { Node } from './node.ts'
 import { Backup, Snapshot, Volume } from './refs.ts'
 import { Resource, Transitioning } from './resource.ts'
@@ -77,12 +78,6 @@ Snapshot.implement({
     }),
   }),
 })
-
-/** Rows are never purged and foreign keys hold, so a link leads somewhere. */
-export function existing<Row>(row: Row | null): Row {
-  if (row === null) throw new Error('a linked row is gone')
-  return row
-}
 
 export const SnapshotConnection = connectionType('Snapshot', Snapshot)
 

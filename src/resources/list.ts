@@ -15,7 +15,7 @@ import type { OrderDirection } from './cursor.ts'
 import { RequestError } from './errors.ts'
 import { type Page, type PagePlan, pageSelection, toPage } from './page.ts'
 
-type TableOf<Row extends ResourceRow> = Row extends VolumeRow
+export type TableOf<Row extends ResourceRow> = Row extends VolumeRow
   ? typeof volume
   : Row extends SnapshotRow
     ? typeof snapshot

@@ -1,6 +1,6 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
-import { snapshot, type VolumeRow, volume } from '../database/tables.ts'
+import { type VolumeRow, volume } from '../database/tables.ts'
 import { acceptsAction } from '../resources/accepts-action.ts'
 import { ActionNotAvailable, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
@@ -8,9 +8,7 @@ import { requireId } from '../resources/ids.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
 import { textProblems } from '../resources/text-rules.ts'
-
-/** Why a volume with snapshots is kept. */
-export const volumeInUse = 'the volume still has snapshots; remove them first'
+import { reasonsToKeep } from './reasons-to-keep.ts'
 
 /** Forgets a volume; its data stays where it is. Throws NotFound, InvalidInput or ActionNotAvailable. */
 export async function removeVolume(
@@ -23,12 +21,8 @@ export async function removeVolume(
   return mutate(scope, { mutation: 'removeVolume', idempotencyKey, input: { id } }, find, async (scope) => {
     // Locked in a statement of its own: only the next one sees the snapshots that were made meanwhile.
     const locked = await scope.row(volume, key, 'update')
-    const inUse = await scope.rows(snapshot, {
-      where: and(eq(snapshot.volumeId, key), isNull(snapshot.removed)),
-      limit: 1,
-    })
-    if (locked?.state === 'active' && inUse.length > 0)
-      throw new ActionNotAvailable('remove', locked, volumeInUse)
+    const [reason] = await reasonsToKeep(scope, [key])
+    if (locked?.state === 'active' && reason) throw new ActionNotAvailable('remove', locked, reason)
     const [row] = await scope.update(
       volume,
       { state: lifecycle.volume.remove.done, removed: sql`clock_timestamp()` },

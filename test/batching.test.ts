@@ -195,7 +195,7 @@ describe('loaders', () => {
       scope,
       loaders: before,
     }
-    const fails = change(context, 'volume', 'update', () => Promise.reject(new Error('too late')))
+    const fails = change(context, 'volume.update', () => Promise.reject(new Error('too late')))
     await expect(fails).rejects.toThrow('too late')
     expect(context.loaders).not.toBe(before)
   })

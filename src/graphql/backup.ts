@@ -155,6 +155,6 @@ builder.mutationFields((t) => ({
     description: 'A backed-up snapshot is CREATED again at once, and can be backed up anew.',
     args: { input: t.arg({ type: RemoveBackupInput, required: true, description: 'What to remove.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'backup', 'remove', () => removeBackup(context.scope, input, context)),
+      change(context, 'backup.remove', () => removeBackup(context.scope, input, context)),
   }),
 }))

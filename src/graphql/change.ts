@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql'
 import type { Outcome } from '../resources/idempotency.ts'
-import type { Action, ResourceKind } from '../resources/lifecycle.ts'
+import type { Change } from '../resources/lifecycle.ts'
 import type { Context } from './context.ts'
 import { createLoaders } from './loaders.ts'
 import { refusalAsData } from './result-union.ts'
-import { includesRole, requiredRoles } from './roles.ts'
+import { roleRefusal } from './roles.ts'
 import type { UserErrorShape } from './user-errors.ts'
 
 /**
@@ -13,13 +13,11 @@ import type { UserErrorShape } from './user-errors.ts'
  */
 export async function change<Row>(
   context: Context,
-  kind: ResourceKind,
-  action: Action | 'create',
+  change: Change,
   command: () => Promise<Outcome<Row>>,
 ): Promise<Row | UserErrorShape> {
-  const required = requiredRoles[kind][action]
-  if (!includesRole(context.role, required))
-    throw new GraphQLError(`this needs the role ${required}`, { extensions: { code: 'FORBIDDEN' } })
+  const forbidden = roleRefusal(context.role, change)
+  if (forbidden !== null) throw new GraphQLError(forbidden, { extensions: { code: 'FORBIDDEN' } })
   const outcome = await refusalAsData(command).finally(() => {
     context.loaders = createLoaders(context.scope)
   })

@@ -1,13 +1,9 @@
 import type { ResourceRow } from '../database/tables.ts'
-import type { ErrorCode as ErrorCodeName } from '../resources/errors.ts'
 import { formatId } from '../resources/ids.ts'
-import type { Action as ActionName } from '../resources/lifecycle.ts'
-import { actionsOf, isAvailable, refusalReason } from '../resources/lifecycle.ts'
+import { actionsOf } from '../resources/lifecycle.ts'
+import { ActionStatus, actionStatus } from './action-status.ts'
 import { builder } from './builder.ts'
-import type { Context } from './context.ts'
-import { ErrorCode } from './error-code.ts'
 import { Node, typeNames } from './node.ts'
-import { includesRole, requiredRoles } from './roles.ts'
 
 export const Transitioning = builder.enumType('Transitioning', {
   description: 'Rancher: whether a resource is between two states, and whether the last transition failed.',
@@ -16,38 +12,6 @@ export const Transitioning = builder.enumType('Transitioning', {
     YES: { value: 'yes', description: 'Work is under way, or waits for a worker or for its next attempt.' },
     ERROR: { value: 'error', description: 'The last transition failed; transitioningMessage says why.' },
   } as const,
-})
-
-export const Action = builder.enumType('Action', {
-  description: 'What can be asked of a resource.',
-  values: {
-    UPDATE: { value: 'update', description: 'Change name or description.' },
-    BACKUP: { value: 'backup', description: 'Make a verified copy of a snapshot on the backup target.' },
-    REMOVE: { value: 'remove', description: 'Remove the resource.' },
-  } as const,
-})
-
-interface Status {
-  action: ActionName
-  code: ErrorCodeName | null
-  reason: string | null
-}
-
-const ActionStatus = builder.objectRef<Status>('ActionStatus').implement({
-  description: "Rancher's `actions`, with the reason where one is not to be had now (state, use, role).",
-  fields: (t) => ({
-    action: t.expose('action', { type: Action, description: 'The action.' }),
-    available: t.boolean({
-      description: 'Whether the caller can have it now.',
-      resolve: (status) => status.code === null,
-    }),
-    code: t.expose('code', {
-      type: ErrorCode,
-      nullable: true,
-      description: 'Why it is not available: ACTION_NOT_AVAILABLE or FORBIDDEN. Null if it is.',
-    }),
-    reason: t.exposeString('reason', { nullable: true, description: 'The same for people. Null if it is.' }),
-  }),
 })
 
 export const Resource = builder.interfaceRef<ResourceRow>('Resource').implement({
@@ -100,18 +64,7 @@ export const Resource = builder.interfaceRef<ResourceRow>('Resource').implement(
       description: 'What can be asked of it now, and where something cannot, why.',
       type: [ActionStatus],
       resolve: (row, _, context) =>
-        Promise.all(actionsOf(row.kind).map((action) => status(row, action, context))),
+        Promise.all(actionsOf(row.kind).map((action) => actionStatus(row, action, context))),
     }),
   }),
 })
-
-async function status(row: ResourceRow, action: ActionName, context: Context): Promise<Status> {
-  const required = requiredRoles[row.kind][action]
-  if (!includesRole(context.role, required))
-    return { action, code: 'FORBIDDEN', reason: `this needs the role ${required}` }
-  if (!isAvailable(row.kind, action, row))
-    return { action, code: 'ACTION_NOT_AVAILABLE', reason: refusalReason(row.kind, action, row) }
-  const reason =
-    row.kind === 'volume' && action === 'remove' ? await context.loaders.reasonToKeep.load(row.id) : null
-  return { action, code: reason === null ? null : 'ACTION_NOT_AVAILABLE', reason }
-}

@@ -1,17 +1,23 @@
-import type { Action, ResourceKind } from '../resources/lifecycle.ts'
+import type { Change } from '../resources/lifecycle.ts'
 
 /** What a caller may do; each role may do what the ones before it may. */
 export const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const
 export type Role = (typeof roles)[number]
 
 /** The role that each change needs: stated here alone, for the mutations and for `actions`. */
-export const requiredRoles = {
-  snapshot: { create: 'OPERATOR', update: 'OPERATOR', backup: 'OPERATOR', remove: 'OPERATOR' },
-  volume: { create: 'ADMIN', update: 'ADMIN', backup: 'ADMIN', remove: 'ADMIN' },
-  backup: { create: 'ADMIN', update: 'ADMIN', backup: 'ADMIN', remove: 'ADMIN' },
-} as const satisfies Record<ResourceKind, Record<Action | 'create', Role>>
+const requiredRoles: Record<Change, Role> = {
+  'snapshot.create': 'OPERATOR',
+  'snapshot.update': 'OPERATOR',
+  'snapshot.backup': 'OPERATOR',
+  'snapshot.remove': 'OPERATOR',
+  'volume.create': 'ADMIN',
+  'volume.update': 'ADMIN',
+  'volume.remove': 'ADMIN',
+  'backup.remove': 'ADMIN',
+}
 
-/** Whether a role includes another. */
-export function includesRole(role: Role, required: Role): boolean {
-  return roles.indexOf(role) >= roles.indexOf(required)
+/** Why a role does not suffice for a change, or null if it does. */
+export function roleRefusal(role: Role, change: Change): string | null {
+  const required = requiredRoles[change]
+  return roles.indexOf(role) >= roles.indexOf(required) ? null : `this needs the role ${required}`
 }

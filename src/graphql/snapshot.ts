@@ -201,7 +201,7 @@ builder.mutationFields((t) => ({
       'Takes a snapshot of a volume. Answers at once; the work goes on in the background. (Rancher: POST /v1/snapshot.)',
     args: { input: t.arg({ type: CreateSnapshotInput, required: true, description: 'What to take.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'snapshot', 'create', () => createSnapshot(context.scope, input, context)),
+      change(context, 'snapshot.create', () => createSnapshot(context.scope, input, context)),
   }),
   updateSnapshot: t.field({
     type: resultUnion<SnapshotRow>('UpdateSnapshotResult', Snapshot, 'all'),
@@ -209,7 +209,7 @@ builder.mutationFields((t) => ({
     description: 'Changes name and description. Not while it is being removed, or after.',
     args: { input: t.arg({ type: UpdateSnapshotInput, required: true, description: 'What to change.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'snapshot', 'update', () => updateSnapshot(context.scope, input)),
+      change(context, 'snapshot.update', () => updateSnapshot(context.scope, input)),
   }),
   backupSnapshot: t.field({
     type: resultUnion<SnapshotRow>('BackupSnapshotResult', Snapshot, 'all'),
@@ -218,7 +218,7 @@ builder.mutationFields((t) => ({
       'Backs a snapshot up, only from CREATED. Answers at once; the copy is made and verified in the background. (Rancher: the action backup.)',
     args: { input: t.arg({ type: BackupSnapshotInput, required: true, description: 'What to back up.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'snapshot', 'backup', () => backupSnapshot(context.scope, input, context)),
+      change(context, 'snapshot.backup', () => backupSnapshot(context.scope, input, context)),
   }),
   removeSnapshot: t.field({
     type: resultUnion<SnapshotRow>('RemoveSnapshotResult', Snapshot, 'all'),
@@ -227,6 +227,6 @@ builder.mutationFields((t) => ({
       'Removes a snapshot. Cancels what is under way; the backup, if any, is kept. (Rancher: the action remove.)',
     args: { input: t.arg({ type: RemoveSnapshotInput, required: true, description: 'What to remove.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'snapshot', 'remove', () => removeSnapshot(context.scope, input, context)),
+      change(context, 'snapshot.remove', () => removeSnapshot(context.scope, input, context)),
   }),
 }))

@@ -8,9 +8,10 @@ import {
   type Refusal,
 } from '../resources/errors.ts'
 import type { Action as ActionName } from '../resources/lifecycle.ts'
+import { Action } from './action-status.ts'
 import { builder } from './builder.ts'
 import { ErrorCode } from './error-code.ts'
-import { Action, Resource } from './resource.ts'
+import { Resource } from './resource.ts'
 
 // A resolver cannot return an Error: executors take it for one that was thrown. So refusals become plain data here.
 interface ErrorShape<Name extends string> {

@@ -164,7 +164,7 @@ builder.mutationFields((t) => ({
     description: 'Makes a volume: adopts its directory, or makes it.',
     args: { input: t.arg({ type: CreateVolumeInput, required: true, description: 'What to make.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'volume', 'create', () => createVolume(context.scope, input, context)),
+      change(context, 'volume.create', () => createVolume(context.scope, input, context)),
   }),
   updateVolume: t.field({
     type: resultUnion<VolumeRow>('UpdateVolumeResult', Volume, 'all'),
@@ -172,7 +172,7 @@ builder.mutationFields((t) => ({
     description: 'Changes name and description; the directory stays.',
     args: { input: t.arg({ type: UpdateVolumeInput, required: true, description: 'What to change.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'volume', 'update', () => updateVolume(context.scope, input)),
+      change(context, 'volume.update', () => updateVolume(context.scope, input)),
   }),
   removeVolume: t.field({
     type: resultUnion<VolumeRow>('RemoveVolumeResult', Volume, 'all'),
@@ -180,6 +180,6 @@ builder.mutationFields((t) => ({
     description: 'Forgets the volume; its data stays where it is. Refused while it has snapshots.',
     args: { input: t.arg({ type: RemoveVolumeInput, required: true, description: 'What to forget.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'volume', 'remove', () => removeVolume(context.scope, input)),
+      change(context, 'volume.remove', () => removeVolume(context.scope, input)),
   }),
 }))

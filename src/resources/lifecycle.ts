@@ -35,8 +35,9 @@ interface From {
   only?: Transitioning
 }
 
-/** An action that ends with its acceptance. */
+/** A change that ends with its acceptance. */
 interface Immediate {
+  /** Where it is accepted; nowhere for create, which makes the row. */
   from: readonly From[]
   /** The state afterwards; left out: unchanged. */
   done?: ResourceState
@@ -86,6 +87,7 @@ export const lifecycle = {
     update: { from: beforeRemoval(snapshotStates) },
   },
   volume: {
+    create: { from: [], done: 'active' },
     update: { from: [{ state: 'active' }] },
     remove: { from: [{ state: 'active' }], done: 'removed' },
   },
@@ -99,6 +101,11 @@ export const lifecycle = {
     },
   },
 } as const satisfies Record<ResourceKind, Record<string, Process | Immediate>>
+
+/** Every change that can be asked for, such as snapshot.backup. */
+export type Change = {
+  [Kind in ResourceKind]: `${Kind}.${keyof (typeof lifecycle)[Kind] & string}`
+}[ResourceKind]
 
 /** The work that a worker does: each names a resource and its process. */
 export type Work = 'snapshot.create' | 'snapshot.backup' | 'snapshot.remove' | 'backup.remove'

@@ -2,6 +2,7 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { type VolumeRow, volume } from '../database/tables.ts'
 import { type InputProblem, inputProblem, RequestError, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
+import { lifecycle } from '../resources/lifecycle.ts'
 import { isStorable, textProblems } from '../resources/text-rules.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
 import { isSingleComponent, volumePathProblem } from '../storage/volume-path.ts'
@@ -85,7 +86,7 @@ export async function createVolume(
         description,
         driver: driverName,
         path,
-        state: 'active',
+        state: lifecycle.volume.create.done,
         transitioning: 'no',
       })
     },

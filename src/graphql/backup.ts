@@ -1,20 +1,12 @@
-import { listBackups } from '../backups/list-backups.ts'
-import { removeBackup } from '../backups/remove-backup.ts'
-import type { BackupRow } from '../database/tables.ts'
-import { formatId, parseId } from '../resources/ids.ts'
-import { countList, readPage } from '../resources/list.ts'
+import { formatId } from '../resources/ids.ts'
 import { builder } from './builder.ts'
-import { change } from './change.ts'
-import { connectionType, lazyConnection, pageArguments } from './connection.ts'
-import { OrderDirection, RemovedFilter } from './filters.ts'
-import { idempotencyKeyInput } from './input-descriptions.ts'
+import { loadById } from './load-by-id.ts'
 import { existing } from './loaders.ts'
 import { Node } from './node.ts'
 import { Backup, Snapshot, Volume } from './refs.ts'
-import { Resource, Transitioning } from './resource.ts'
-import { resultUnion } from './result-union.ts'
+import { Resource } from './resource.ts'
 
-const BackupState = builder.enumType('BackupState', {
+export const BackupState = builder.enumType('BackupState', {
   description: 'The states of a backup.',
   values: {
     CREATED: {
@@ -72,89 +64,12 @@ Backup.implement({
   }),
 })
 
-const BackupConnection = connectionType('Backup', Backup)
-
-const BackupFilter = builder.inputType('BackupFilter', {
-  description:
-    'All that is given must hold; null is the same as left out. Lists mean any of, an empty list matches nothing, at most 1000 entries. An id that is malformed, of another type or of another account matches nothing.',
-  fields: (t) => ({
-    volumeId: t.idList({ description: 'Of any of these volumes.' }),
-    snapshotId: t.idList({ description: 'Of any of these snapshots.' }),
-    state: t.field({ type: [BackupState], description: 'In any of these states.' }),
-    transitioning: t.field({ type: [Transitioning], description: 'With any of these.' }),
-    createdAfter: t.field({ type: 'DateTime', description: 'Later than; the bound itself does not match.' }),
-    createdBefore: t.field({
-      type: 'DateTime',
-      description: 'Earlier than; the bound itself does not match.',
-    }),
-    removed: t.field({
-      type: RemovedFilter,
-      description: 'Left out: EXCLUDE, but INCLUDE where state names REMOVED.',
-    }),
-  }),
-})
-
-const BackupOrderField = builder.enumType('BackupOrderField', {
-  description: 'Ties: by id, in the same direction.',
-  values: { CREATED: { description: 'By the time at which the copy was verified.' } } as const,
-})
-
-const BackupOrder = builder.inputType('BackupOrder', {
-  description: 'What backups are ordered by.',
-  fields: (t) => ({
-    field: t.field({ type: BackupOrderField, required: true, description: 'The field.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'The direction.' }),
-  }),
-})
-
-builder.queryFields((t) => ({
-  backup: t.field({
+builder.queryField('backup', (t) =>
+  t.field({
     type: Backup,
     nullable: true,
     description: 'A backup by its id, also a removed one. Null where the account has no such backup.',
     args: { id: t.arg.id({ required: true, description: 'Such as 1b56.' }) },
-    resolve: async (_, { id }, { loaders }) => {
-      const parsed = parseId(id)
-      return parsed?.type === 'backup' ? loaders.backup.load(parsed.id) : null
-    },
+    resolve: (_, { id }, { loaders }) => loadById('backup', id, loaders.backup),
   }),
-  backups: t.field({
-    type: BackupConnection,
-    description: "The account's backups.",
-    args: {
-      ...pageArguments,
-      filter: t.arg({ type: BackupFilter, description: 'Only these.' }),
-      orderBy: t.arg({
-        type: BackupOrder,
-        defaultValue: { field: 'CREATED', direction: 'DESC' },
-        description: 'Null: the default, newest first.',
-      }),
-    },
-    resolve: (_, args, { scope }) => {
-      const list = listBackups(args)
-      return lazyConnection(
-        () => readPage(scope, list),
-        () => countList(scope, list),
-      )
-    },
-  }),
-}))
-
-const RemoveBackupInput = builder.inputType('RemoveBackupInput', {
-  description: 'A backup to be removed.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'The backup, such as 1b56.' }),
-    idempotencyKey: t.string({ description: idempotencyKeyInput }),
-  }),
-})
-
-builder.mutationFields((t) => ({
-  removeBackup: t.field({
-    type: resultUnion<BackupRow>('RemoveBackupResult', Backup, 'all'),
-    nullable: true,
-    description: 'A backed-up snapshot is CREATED again at once, and can be backed up anew.',
-    args: { input: t.arg({ type: RemoveBackupInput, required: true, description: 'What to remove.' }) },
-    resolve: (_, { input }, context) =>
-      change(context, 'backup.remove', () => removeBackup(context.scope, input, context)),
-  }),
-}))
+)

@@ -13,6 +13,9 @@ export const builder = new SchemaBuilder<{
   }
 }>({ defaultFieldNullability: false })
 
+/** What makes the fields of an input type, for those that several of them share. */
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>
+
 builder.queryType({ description: 'Reads. Everything is bound to the account of the caller.' })
 builder.mutationType({
   description:

@@ -1,12 +1,8 @@
+import type { OutputRef } from '@pothos/core'
 import type { ResourceRow } from '../database/tables.ts'
 import type { Page } from '../resources/page.ts'
 import { builder } from './builder.ts'
-
-/** A connection reads nothing until a field of it is asked for. */
-interface Connection<Row> {
-  page(): Promise<Page<Row>>
-  count(): Promise<number>
-}
+import type { Connection } from './lazy-connection.ts'
 
 interface Edge<Row> {
   cursor: string
@@ -41,19 +37,12 @@ function cursorOf<Row>(page: Page<Row>, row: Row | undefined): string | null {
 }
 
 /** Makes the edge and connection types of a node type. */
-export function connectionType<Row extends ResourceRow>(
-  name: string,
-  node: ReturnType<typeof builder.objectRef<Row>>,
-) {
+export function connectionType<Row extends ResourceRow>(name: string, node: OutputRef<Row>) {
   const EdgeType = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
     description: `A ${name.toLowerCase()} and its place in the list.`,
     fields: (t) => ({
       cursor: t.exposeString('cursor', { description: 'For after and before; opaque.' }),
-      node: t.field({
-        type: node,
-        description: `The ${name.toLowerCase()}.`,
-        resolve: (edge) => edge.node as never,
-      }),
+      node: t.expose('node', { type: node, description: `The ${name.toLowerCase()}.` }),
     }),
   })
   return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
@@ -70,12 +59,12 @@ export function connectionType<Row extends ResourceRow>(
       nodes: t.field({
         type: [node],
         description: 'The rows of the page.',
-        resolve: async (connection) => (await connection.page()).rows as never,
+        resolve: async (connection) => (await connection.page()).rows,
       }),
       pageInfo: t.field({
         type: PageInfo,
         description: 'Where the page stands in the list.',
-        resolve: async (connection) => (await connection.page()) as unknown as Page<ResourceRow>,
+        resolve: (connection) => connection.page(),
       }),
       totalCount: t.int({
         nullable: true,
@@ -86,27 +75,3 @@ export function connectionType<Row extends ResourceRow>(
     }),
   })
 }
-
-/** A connection whose page and count are each read at most once, and only when asked for. */
-export function lazyConnection<Row>(
-  read: () => Promise<Page<Row>>,
-  count: () => Promise<number>,
-): Connection<Row> {
-  return { page: once(read), count: once(count) }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
-}
-
-/** The arguments that every connection takes. */
-export const pageArguments = builder.args((t) => ({
-  first: t.int({ description: 'The first rows of the list (behind `after`), 0 to 100. Default 50.' }),
-  after: t.string({ description: 'A cursor: only rows behind it.' }),
-  last: t.int({ description: 'The last rows of the list (ahead of `before`), 0 to 100.' }),
-  before: t.string({ description: 'A cursor: only rows ahead of it.' }),
-}))

@@ -1,4 +1,4 @@
-import { builder } from './builder.ts'
+import { builder, type InputFields } from './builder.ts'
 
 export const StringFilter = builder.inputType('StringFilter', {
   description:
@@ -11,7 +11,7 @@ export const StringFilter = builder.inputType('StringFilter', {
   }),
 })
 
-export const RemovedFilter = builder.enumType('RemovedFilter', {
+const RemovedFilter = builder.enumType('RemovedFilter', {
   description: 'Whether removed resources are listed.',
   values: {
     EXCLUDE: { description: 'Only those that are not removed.' },
@@ -20,10 +20,12 @@ export const RemovedFilter = builder.enumType('RemovedFilter', {
   } as const,
 })
 
-export const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of an order comes first.',
-  values: {
-    ASC: { description: 'Smallest or oldest first.' },
-    DESC: { description: 'Greatest or newest first.' },
-  } as const,
+/** The fields that the filters of all resources have. */
+export const commonFilters = (t: InputFields) => ({
+  createdAfter: t.field({ type: 'DateTime', description: 'Later than; the bound itself does not match.' }),
+  createdBefore: t.field({ type: 'DateTime', description: 'Earlier than; the bound itself does not match.' }),
+  removed: t.field({
+    type: RemovedFilter,
+    description: 'Left out: EXCLUDE, but INCLUDE where state names REMOVED.',
+  }),
 })

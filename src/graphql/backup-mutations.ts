@@ -1,0 +1,19 @@
+import { removeBackup } from '../backups/remove-backup.ts'
+import { builder } from './builder.ts'
+import { change } from './change.ts'
+import { idInput } from './input-fields.ts'
+import { Backup } from './refs.ts'
+import { resultUnion } from './result-union.ts'
+
+const RemoveBackupInput = idInput('RemoveBackupInput', 'A backup to be removed.', 'The backup, such as 1b56.')
+
+builder.mutationFields((t) => ({
+  removeBackup: t.field({
+    type: resultUnion('RemoveBackupResult', Backup, 'all'),
+    nullable: true,
+    description: 'A backed-up snapshot is CREATED again at once, and can be backed up anew.',
+    args: { input: t.arg({ type: RemoveBackupInput, required: true, description: 'What to remove.' }) },
+    resolve: (_, { input }, context) =>
+      change(context, 'backup.remove', () => removeBackup(context.scope, input, context)),
+  }),
+}))

@@ -1,6 +1,6 @@
 import type { ResourceRow } from '../database/tables.ts'
 import { RequestError } from '../resources/errors.ts'
-import { type IdType, parseId } from '../resources/ids.ts'
+import { formatId, type IdType, parseId } from '../resources/ids.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 
@@ -23,7 +23,13 @@ export const typeNames = {
 export const Node = builder.interfaceRef<NodeShape>('Node').implement({
   description: 'Whatever has an id: it can be read again by `node(id)`.',
   resolveType: (node) => typeNames[node.kind],
-  fields: (t) => ({ id: t.id({ description: 'Unique over all types.', resolve: () => '' }) }),
+  fields: (t) => ({
+    id: t.id({
+      description:
+        'Rancher ids, unique over all types: 1s12 is snapshot 12, 1v34 volume 34, 1b56 backup 56, 1a7 account 7.',
+      resolve: (node) => formatId(node.kind, node.id),
+    }),
+  }),
 })
 
 const maximumIds = 100

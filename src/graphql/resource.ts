@@ -19,11 +19,6 @@ export const Resource = builder.interfaceRef<ResourceRow>('Resource').implement(
   interfaces: [Node],
   resolveType: (row) => typeNames[row.kind],
   fields: (t) => ({
-    id: t.id({
-      description:
-        'Rancher ids, unique over all types: 1s12 is snapshot 12, 1v34 volume 34, 1b56 backup 56, 1a7 account 7.',
-      resolve: (row) => formatId(row.kind, row.id),
-    }),
     uuid: t.expose('uuid', { type: 'UUID', description: 'Unique over all installations.' }),
     kind: t.exposeString('kind', { description: 'snapshot, volume or backup.' }),
     name: t.exposeString('name', { nullable: true, description: 'Up to 255 characters.' }),

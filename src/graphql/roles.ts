@@ -1,7 +1,7 @@
 import type { Change } from '../resources/lifecycle.ts'
 
 /** What a caller may do; each role may do what the ones before it may. */
-export const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const
+const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const
 export type Role = (typeof roles)[number]
 
 /** The role that each change needs: stated here alone, for the mutations and for `actions`. */

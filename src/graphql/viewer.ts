@@ -1,26 +1,20 @@
-import { formatId } from '../resources/ids.ts'
 import { builder } from './builder.ts'
 import { type AccountShape, Node } from './node.ts'
-import { type Role as RoleName, roles } from './roles.ts'
-
-const roleDescriptions: Record<RoleName, string> = {
-  VIEWER: 'Reads.',
-  OPERATOR: 'Also creates, updates, backs up and removes snapshots.',
-  ADMIN: 'Also makes, updates and removes volumes, and removes backups.',
-}
+import type { Role as RoleName } from './roles.ts'
 
 const Role = builder.enumType('Role', {
   description: 'What a caller may do; each role may do what the ones before it may.',
-  values: Object.fromEntries(
-    roles.map((role) => [role, { value: role, description: roleDescriptions[role] }]),
-  ) as Record<RoleName, { value: RoleName; description: string }>,
+  values: {
+    VIEWER: { description: 'Reads.' },
+    OPERATOR: { description: 'Also creates, updates, backs up and removes snapshots.' },
+    ADMIN: { description: 'Also makes, updates and removes volumes, and removes backups.' },
+  } satisfies Record<RoleName, { description: string }>,
 })
 
 const Account = builder.objectRef<AccountShape>('Account').implement({
   description: 'Whom resources belong to. Nobody sees those of another account.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Such as 1a7.', resolve: (account) => formatId('account', account.id) }),
     name: t.exposeString('name', { nullable: true, description: 'For people.' }),
   }),
 })

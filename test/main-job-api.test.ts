@@ -61,7 +61,7 @@ describe('the main job over the API', () => {
           available: false,
           code: 'ACTION_NOT_AVAILABLE',
           reason:
-            'a snapshot in state REQUESTED (transitioning YES) cannot be backed up; possible in CREATED',
+            'a snapshot in state REQUESTED (transitioning YES) cannot be backed up; allowed only in state CREATED',
         },
         { action: 'REMOVE', available: true, code: null, reason: null },
       ],

@@ -44,7 +44,7 @@ describe('a volume', () => {
 
   it('is refused where its account’s root climbs out of the folder for volumes', async () => {
     const { driver, config } = await createTestStorage()
-    const message = 'path is not within the places for volumes'
+    const message = 'path is not in the part of VOLUMES_DIR where this account may have volumes'
     expect(await driver.makeVolume(at('db', '../outside'))).toBe(message)
     expect(existsSync(join(config.volumesDir, '../outside'))).toBe(false)
   })
@@ -70,7 +70,7 @@ describe('a volume', () => {
     ])
       expect([path, await driver.checkVolume(at(path))]).toEqual([
         path,
-        'path is not within the places for volumes',
+        "path holds, or is inside, the gateway's own data",
       ])
     expect(await driver.checkVolume(at('srv/data/volumes/db'))).toBeNull()
     expect(await driver.checkVolume(at('srv2'))).toBeNull()

@@ -4,98 +4,98 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What is wrong, for programs. Values may be added: keep a default branch. */
+/** What is wrong, for programs. Values may be added, so keep a default branch. */
 export type ErrorCode =
   /** The account has no such resource. */
   | 'NOT_FOUND'
-  /** The id of another resource names none that can be used here. */
+  /** The input refers to a resource that does not exist or cannot be used here. */
   | 'INVALID_REFERENCE'
-  /** The value does not have the form that is asked for, such as a path below the volumes root. */
+  /** The value does not have the required form: a path that leaves the volumes root, for example. */
   | 'INVALID_FORMAT'
-  /** The text contains characters that are not allowed, such as control characters in a name. */
+  /** The text contains characters that are not allowed: control characters in a name, for example. */
   | 'INVALID_CHARACTERS'
-  /** The value is none of those on offer, such as the name of a storage driver. */
+  /** The value is not one of those available: an unknown storage driver, for example. */
   | 'INVALID_OPTION'
   /** The field must not be null. */
   | 'NOT_NULLABLE'
-  /** The text is too short, in Unicode code points. */
+  /** The text has too few characters, counted in Unicode code points. */
   | 'MIN_LENGTH_EXCEEDED'
-  /** The text is too long, in Unicode code points. */
+  /** The text has too many characters, counted in Unicode code points. */
   | 'MAX_LENGTH_EXCEEDED'
-  /** Another resource has this value already. */
+  /** Another resource already has this value. */
   | 'NOT_UNIQUE'
-  /** The resource is not in a state in which the action is accepted. */
+  /** The action is not allowed now, because of the state of the resource or because it is in use. */
   | 'ACTION_NOT_AVAILABLE'
-  /** The role of the caller does not suffice. */
+  /** The role of the caller does not allow this. */
   | 'FORBIDDEN'
-  /** The idempotency key was used for another mutation or input within 24 hours. */
+  /** The idempotency key was used for another mutation or other input within the last 24 hours. */
   | 'IDEMPOTENCY_KEY_REUSED';
 
-/** Rancher: whether a resource is between two states, and whether the last transition failed. */
+/** Rancher: whether a resource is between two states, and whether its last transition failed. */
 export type Transitioning =
   /** Nothing is under way. */
   | 'NO'
-  /** Work is under way, or waits for a worker or for its next attempt. */
+  /** Work is under way, or is waiting for a worker or for its next attempt. */
   | 'YES'
   /** The last transition failed; transitioningMessage says why. */
   | 'ERROR';
 
-/** Rancher: requested -> creating -> created -> backing-up -> backed-up; all but removed -> removing -> removed. */
+/** Rancher: requested -> creating -> created -> backing-up -> backed-up; and from each of these -> removing -> removed. */
 export type SnapshotState =
-  /** Accepted; no worker has taken it up yet. */
+  /** Accepted; no worker has started on it yet. */
   | 'REQUESTED'
-  /** Being taken; with transitioning ERROR: it could not be taken. */
+  /** Being taken. With transitioning ERROR: it could not be taken. */
   | 'CREATING'
   /** The archive is stored. */
   | 'CREATED'
   /** A copy is being made and verified. */
   | 'BACKING_UP'
-  /** A copy was written, synced, read back and found right. */
+  /** A copy was written, synced, read back and found correct. */
   | 'BACKED_UP'
-  /** Being deleted; with transitioning ERROR: it could not be deleted. */
+  /** Being deleted. With transitioning ERROR: it could not be deleted. */
   | 'REMOVING'
-  /** The archive is deleted. The row stays readable by its id. */
+  /** The archive is deleted. The snapshot can still be read by its id. */
   | 'REMOVED';
 
-/** A snapshot to be taken. */
+/** The snapshot to take. */
 export type CreateSnapshotInput = {
-  /** The volume, such as 1v34; it must not be removed. */
+  /** The volume to take it of, such as 1v34. It must not be removed. */
   volumeId: string | number;
-  /** 1 to 255 characters, no control characters; may be null. Need not be unique. */
+  /** 1 to 255 characters, no control characters. It may be null, and need not be unique. */
   name?: string | null | undefined;
-  /** Up to 1024 characters; tab and newline are fine. */
+  /** Up to 1024 characters; tabs and newlines are allowed. */
   description?: string | null | undefined;
-  /** 1 to 255 characters, the account's own, kept 24 hours. The same key with the same mutation and input gives the resource of the first call, as it is now, and does nothing; with anything else: InvalidInputError, IDEMPOTENCY_KEY_REUSED. A refused call leaves no key behind. */
+  /** A key that the caller chooses, 1 to 255 characters, kept for 24 hours within the account. A call that repeats an earlier one, with the same key and input, does nothing and answers with the resource of that call as it is now. The same key with another mutation or other input is refused with IDEMPOTENCY_KEY_REUSED. A call that is refused does not use up its key. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** A snapshot to be backed up. */
+/** The snapshot to back up. */
 export type BackupSnapshotInput = {
   /** The snapshot, such as 1s12. */
   id: string | number;
-  /** 1 to 255 characters, the account's own, kept 24 hours. The same key with the same mutation and input gives the resource of the first call, as it is now, and does nothing; with anything else: InvalidInputError, IDEMPOTENCY_KEY_REUSED. A refused call leaves no key behind. */
+  /** A key that the caller chooses, 1 to 255 characters, kept for 24 hours within the account. A call that repeats an earlier one, with the same key and input, does nothing and answers with the resource of that call as it is now. The same key with another mutation or other input is refused with IDEMPOTENCY_KEY_REUSED. A call that is refused does not use up its key. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** A snapshot to be removed. */
+/** The snapshot to remove. */
 export type RemoveSnapshotInput = {
   /** The snapshot, such as 1s12. */
   id: string | number;
-  /** 1 to 255 characters, the account's own, kept 24 hours. The same key with the same mutation and input gives the resource of the first call, as it is now, and does nothing; with anything else: InvalidInputError, IDEMPOTENCY_KEY_REUSED. A refused call leaves no key behind. */
+  /** A key that the caller chooses, 1 to 255 characters, kept for 24 hours within the account. A call that repeats an earlier one, with the same key and input, does nothing and answers with the resource of that call as it is now. The same key with another mutation or other input is refused with IDEMPOTENCY_KEY_REUSED. A call that is refused does not use up its key. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** A volume to be made, or an existing directory to be adopted. */
+/** The volume to create. */
 export type CreateVolumeInput = {
-  /** 1 to 255 characters, no control characters; unique among the account's volumes. */
+  /** 1 to 255 characters, no control characters. It must be unique among the account's volumes that are not removed. */
   name: string;
-  /** Up to 1024 characters; tab and newline are fine. */
+  /** Up to 1024 characters; tabs and newlines are allowed. */
   description?: string | null | undefined;
-  /** The storage driver; null or left out: vfs. */
+  /** The storage driver. Null or left out: vfs. */
   driver?: string | null | undefined;
-  /** The directory under the volumes root; null or left out: the name. An existing one is adopted, a missing one made. */
+  /** The directory, relative to the volumes root. Null or left out: the name. A directory that exists is adopted as it is, a missing one is created. */
   path?: string | null | undefined;
-  /** 1 to 255 characters, the account's own, kept 24 hours. The same key with the same mutation and input gives the resource of the first call, as it is now, and does nothing; with anything else: InvalidInputError, IDEMPOTENCY_KEY_REUSED. A refused call leaves no key behind. */
+  /** A key that the caller chooses, 1 to 255 characters, kept for 24 hours within the account. A call that repeats an earlier one, with the same key and input, does nothing and answers with the resource of that call as it is now. The same key with another mutation or other input is refused with IDEMPOTENCY_KEY_REUSED. A call that is refused does not use up its key. */
   idempotencyKey?: string | null | undefined;
 };
 

@@ -8,9 +8,9 @@ import { ErrorCode } from './error-code.ts'
 import { roleRefusal } from './roles.ts'
 
 export const Action = builder.enumType('Action', {
-  description: 'What can be asked of a resource.',
+  description: 'What can be done with a resource.',
   values: {
-    UPDATE: { value: 'update', description: 'Change name or description.' },
+    UPDATE: { value: 'update', description: 'Change its name or description.' },
     BACKUP: { value: 'backup', description: 'Make a verified copy of a snapshot on the backup target.' },
     REMOVE: { value: 'remove', description: 'Remove the resource.' },
   } as const,
@@ -23,19 +23,24 @@ interface Status {
 }
 
 export const ActionStatus = builder.objectRef<Status>('ActionStatus').implement({
-  description: "Rancher's `actions`, with the reason where one is not to be had now (state, use, role).",
+  description:
+    "One of Rancher's `actions`: whether it is available now and, if not, why (state, use or role).",
   fields: (t) => ({
     action: t.expose('action', { type: Action, description: 'The action.' }),
     available: t.boolean({
-      description: 'Whether the caller can have it now.',
+      description: 'Whether the caller can perform it now.',
       resolve: (status) => status.code === null,
     }),
     code: t.expose('code', {
       type: ErrorCode,
       nullable: true,
-      description: 'Why it is not available: ACTION_NOT_AVAILABLE or FORBIDDEN. Null if it is.',
+      description:
+        'Why the action is not available: ACTION_NOT_AVAILABLE or FORBIDDEN. Null if it is available.',
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'The same for people. Null if it is.' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'The same in words, for people. Null if the action is available.',
+    }),
   }),
 })
 

@@ -2,7 +2,7 @@ import { listBackups } from '../backups/list-backups.ts'
 import { BackupState } from './backup.ts'
 import { builder } from './builder.ts'
 import { connectionType } from './connection.ts'
-import { commonFilters } from './filters.ts'
+import { commonFilters, idFilterRules } from './filters.ts'
 import { listConnection } from './lazy-connection.ts'
 import { orderInput } from './order.ts'
 import { pageArguments } from './page-arguments.ts'
@@ -12,23 +12,25 @@ import { Transitioning } from './resource.ts'
 const BackupConnection = connectionType('Backup', Backup)
 
 const BackupFilter = builder.inputType('BackupFilter', {
-  description:
-    'All that is given must hold; null is the same as left out. Lists mean any of, an empty list matches nothing, at most 1000 entries. An id that is malformed, of another type or of another account matches nothing.',
+  description: idFilterRules,
   fields: (t) => ({
-    volumeId: t.idList({ description: 'Of any of these volumes.' }),
+    volumeId: t.idList({ description: 'Of snapshots of any of these volumes.' }),
     snapshotId: t.idList({ description: 'Of any of these snapshots.' }),
     state: t.field({ type: [BackupState], description: 'In any of these states.' }),
-    transitioning: t.field({ type: [Transitioning], description: 'With any of these.' }),
+    transitioning: t.field({
+      type: [Transitioning],
+      description: 'With any of these values of `transitioning`.',
+    }),
     ...commonFilters(t),
   }),
 })
 
 const BackupOrderField = builder.enumType('BackupOrderField', {
-  description: 'Ties: by id, in the same direction.',
-  values: { CREATED: { description: 'By the time at which the copy was verified.' } } as const,
+  description: 'What backups can be ordered by. Ties are broken by id, in the same direction.',
+  values: { CREATED: { description: 'By the time at which their copies were verified.' } } as const,
 })
 
-const BackupOrder = orderInput('BackupOrder', 'What backups are ordered by.', BackupOrderField)
+const BackupOrder = orderInput('BackupOrder', 'How backups are ordered.', BackupOrderField)
 
 builder.queryField('backups', (t) =>
   t.field({
@@ -36,11 +38,14 @@ builder.queryField('backups', (t) =>
     description: "The account's backups.",
     args: {
       ...pageArguments,
-      filter: t.arg({ type: BackupFilter, description: 'Only these.' }),
+      filter: t.arg({
+        type: BackupFilter,
+        description: 'Which backups to list. Default: all that are not removed.',
+      }),
       orderBy: t.arg({
         type: BackupOrder,
         defaultValue: { field: 'CREATED', direction: 'DESC' },
-        description: 'Null: the default, newest first.',
+        description: 'How to order them. Default, also for null: newest first.',
       }),
     },
     resolve: (_, args, { scope }) => listConnection(scope, listBackups(args)),

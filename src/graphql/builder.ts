@@ -16,8 +16,8 @@ export const builder = new SchemaBuilder<{
 /** What makes the fields of an input type, for those that several of them share. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>
 
-builder.queryType({ description: 'Reads. Everything is bound to the account of the caller.' })
+builder.queryType({ description: "Reads. All of them are limited to the caller's account." })
 builder.mutationType({
   description:
-    'Changes. Each is nullable, so that one that fails does not take the answers of its neighbours with it.',
+    'Changes. Each is nullable, so that one that fails does not take the results of the others with it.',
 })

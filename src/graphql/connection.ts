@@ -10,23 +10,24 @@ interface Edge<Row> {
 }
 
 const PageInfo = builder.objectRef<Page<ResourceRow>>('PageInfo').implement({
-  description:
-    'Where a page stands in its list. first and last together, below 0 or above 100: BAD_USER_INPUT. Neither: first: 50, also with before. last alone: the end of the list. after and before may be combined with either. 0 gives no edges.',
+  description: 'Where a page is in its list.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
-      description: 'Rows follow this page. Exact with first; with last, true exactly if before was given.',
+      description:
+        'Whether more rows follow this page. With `last`, it only tells whether `before` was given.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Rows precede this page. Exact with last; with first, true exactly if after was given.',
+      description:
+        'Whether more rows come before this page. Without `last`, it only tells whether `after` was given.',
     }),
     startCursor: t.string({
       nullable: true,
-      description: 'Of the first row; null if the page is empty.',
+      description: 'The cursor of the first row; null if the page is empty.',
       resolve: (page) => cursorOf(page, page.rows[0]),
     }),
     endCursor: t.string({
       nullable: true,
-      description: 'Of the last row; null if the page is empty.',
+      description: 'The cursor of the last row; null if the page is empty.',
       resolve: (page) => cursorOf(page, page.rows.at(-1)),
     }),
   }),
@@ -41,7 +42,9 @@ export function connectionType<Row extends ResourceRow>(name: string, node: Outp
   const EdgeType = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
     description: `A ${name.toLowerCase()} and its place in the list.`,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', { description: 'For after and before; opaque.' }),
+      cursor: t.exposeString('cursor', {
+        description: 'An opaque position in the list, for `after` and `before`.',
+      }),
       node: t.expose('node', { type: node, description: `The ${name.toLowerCase()}.` }),
     }),
   })
@@ -63,13 +66,13 @@ export function connectionType<Row extends ResourceRow>(name: string, node: Outp
       }),
       pageInfo: t.field({
         type: PageInfo,
-        description: 'Where the page stands in the list.',
+        description: 'Where the page is in the list.',
         resolve: (connection) => connection.page(),
       }),
       totalCount: t.int({
         nullable: true,
         description:
-          'Rows in the whole list. Counted only when it is asked for; costly on large accounts. Null, with an error, if counting took too long.',
+          'How many rows the whole list has. Counted only if it is asked for; costly on large accounts. Null, with an error, if counting took too long.',
         resolve: (connection) => connection.count(),
       }),
     }),

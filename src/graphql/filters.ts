@@ -2,30 +2,41 @@ import { builder, type InputFields } from './builder.ts'
 
 export const StringFilter = builder.inputType('StringFilter', {
   description:
-    'All that is given must hold. Letter case counts. % and _ stand for themselves. A row without a name matches none.',
+    'All conditions given must hold. Upper and lower case are different; % and _ have no special meaning. A resource without a name never matches.',
   fields: (t) => ({
-    eq: t.string({ description: 'Exactly this.' }),
-    in: t.stringList({ description: 'Any of these, at most 1000.' }),
-    contains: t.string({ description: 'This somewhere in it. Costly on large accounts.' }),
-    startsWith: t.string({ description: 'This at its start.' }),
+    eq: t.string({ description: 'It is exactly this text.' }),
+    in: t.stringList({ description: 'It is one of these texts, of which there may be at most 1000.' }),
+    contains: t.string({ description: 'It contains this text. Costly on large accounts.' }),
+    startsWith: t.string({ description: 'It starts with this text.' }),
   }),
 })
 
 const RemovedFilter = builder.enumType('RemovedFilter', {
-  description: 'Whether removed resources are listed.',
+  description: 'Which resources are listed: removed ones, others, or both.',
   values: {
-    EXCLUDE: { description: 'Only those that are not removed.' },
-    INCLUDE: { description: 'Both.' },
-    ONLY: { description: 'Only removed ones.' },
+    EXCLUDE: { description: 'Only resources that are not removed.' },
+    INCLUDE: { description: 'Removed resources and all others.' },
+    ONLY: { description: 'Only removed resources.' },
   } as const,
 })
 
+/** How every filter is read. */
+export const filterRules =
+  'All conditions given must hold; null is the same as left out. A list matches any of its entries, of which there may be at most 1000; an empty list matches nothing.'
+export const idFilterRules = `${filterRules} An id that is malformed, of another type or of another account matches nothing.`
+
 /** The fields that the filters of all resources have. */
 export const commonFilters = (t: InputFields) => ({
-  createdAfter: t.field({ type: 'DateTime', description: 'Later than; the bound itself does not match.' }),
-  createdBefore: t.field({ type: 'DateTime', description: 'Earlier than; the bound itself does not match.' }),
+  createdAfter: t.field({
+    type: 'DateTime',
+    description: 'Created after this time; a resource that was created exactly then does not match.',
+  }),
+  createdBefore: t.field({
+    type: 'DateTime',
+    description: 'Created before this time; a resource that was created exactly then does not match.',
+  }),
   removed: t.field({
     type: RemovedFilter,
-    description: 'Left out: EXCLUDE, but INCLUDE where state names REMOVED.',
+    description: 'Whether removed resources match. Default: EXCLUDE, or INCLUDE if `state` contains REMOVED.',
   }),
 })

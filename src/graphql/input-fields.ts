@@ -1,13 +1,13 @@
 import { builder, type InputFields } from './builder.ts'
 
 export const descriptionField = (t: InputFields) =>
-  t.string({ description: 'Up to 1024 characters; tab and newline are fine.' })
+  t.string({ description: 'Up to 1024 characters; tabs and newlines are allowed.' })
 
 /** Every mutation's input has it. */
 export const idempotencyKeyField = (t: InputFields) =>
   t.string({
     description:
-      "1 to 255 characters, the account's own, kept 24 hours. The same key with the same mutation and input gives the resource of the first call, as it is now, and does nothing; with anything else: InvalidInputError, IDEMPOTENCY_KEY_REUSED. A refused call leaves no key behind.",
+      'A key that the caller chooses, 1 to 255 characters, kept for 24 hours within the account. A call that repeats an earlier one, with the same key and input, does nothing and answers with the resource of that call as it is now. The same key with another mutation or other input is refused with IDEMPOTENCY_KEY_REUSED. A call that is refused does not use up its key.',
   })
 
 /** Makes the input of a mutation that needs to know nothing but the resource. */

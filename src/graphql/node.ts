@@ -21,12 +21,12 @@ export const typeNames = {
 } as const
 
 export const Node = builder.interfaceRef<NodeShape>('Node').implement({
-  description: 'Whatever has an id: it can be read again by `node(id)`.',
+  description: 'Anything that has an id. It can be read again with `node(id)`.',
   resolveType: (node) => typeNames[node.kind],
   fields: (t) => ({
     id: t.id({
       description:
-        'Rancher ids, unique over all types: 1s12 is snapshot 12, 1v34 volume 34, 1b56 backup 56, 1a7 account 7.',
+        'Unique across all types, in the form that Rancher uses: 1s12 is snapshot 12, 1v34 volume 34, 1b56 backup 56, 1a7 account 7.',
       resolve: (node) => formatId(node.kind, node.id),
     }),
   }),
@@ -36,7 +36,8 @@ const maximumIds = 100
 
 builder.queryFields((t) => ({
   node: t.field({
-    description: 'Any resource by its id. Null where the account of the caller has no such resource.',
+    description:
+      'Any resource by its id, even if it is removed, or the account. Null if the account has no such resource.',
     type: Node,
     nullable: true,
     args: { id: t.arg.id({ required: true, description: 'Such as 1s12, 1v34, 1b56 or 1a7.' }) },
@@ -44,9 +45,11 @@ builder.queryFields((t) => ({
   }),
   nodes: t.field({
     description:
-      'Several resources, in the order of ids, null where the account has no such resource. At most 100 ids, else BAD_USER_INPUT.',
+      'Several resources, in the order of their ids, with null for each that the account does not have. More than 100 ids are refused with BAD_USER_INPUT.',
     type: t.listRef(Node, { nullable: true }),
-    args: { ids: t.arg.idList({ required: true, description: 'At most 100; an id may come twice.' }) },
+    args: {
+      ids: t.arg.idList({ required: true, description: 'At most 100. An id may occur more than once.' }),
+    },
     resolve: (_, { ids }, context) => {
       if (ids.length > maximumIds)
         throw new RequestError(

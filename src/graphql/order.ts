@@ -2,10 +2,10 @@ import type { InputRef } from '@pothos/core'
 import { builder } from './builder.ts'
 
 const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of an order comes first.',
+  description: 'The direction of an order.',
   values: {
-    ASC: { description: 'Smallest or oldest first.' },
-    DESC: { description: 'Greatest or newest first.' },
+    ASC: { description: 'Ascending: the smallest or oldest first.' },
+    DESC: { description: 'Descending: the greatest or newest first.' },
   } as const,
 })
 
@@ -14,8 +14,8 @@ export function orderInput<Field extends string>(name: string, description: stri
   return builder.inputType(name, {
     description,
     fields: (t) => ({
-      field: t.field({ type: field, required: true, description: 'The field.' }),
-      direction: t.field({ type: OrderDirection, required: true, description: 'The direction.' }),
+      field: t.field({ type: field, required: true, description: 'What to order by.' }),
+      direction: t.field({ type: OrderDirection, required: true, description: 'In which direction.' }),
     }),
   })
 }

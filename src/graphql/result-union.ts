@@ -17,7 +17,7 @@ export function resultUnion<Row extends ResourceRow>(
   refusals: 'input only' | 'all',
 ) {
   return builder.unionType(name, {
-    description: 'The resource as it is now, or what is to be put right.',
+    description: 'The resource as it is now, or an error that the caller can correct.',
     types:
       refusals === 'all'
         ? [resource, NotFoundError, InvalidInputError, ActionNotAvailableError]

@@ -4,21 +4,22 @@ import { builder } from './builder.ts'
 
 builder.scalarType('DateTime', {
   description:
-    'RFC 3339 in UTC with six fraction digits, such as 2026-01-31T12:00:00.123456Z. Input: any offset, up to six fraction digits.',
+    'A time as in RFC 3339. Output: in UTC, with six fraction digits, such as 2026-01-31T12:00:00.123456Z. Input: any offset, up to six fraction digits.',
   serialize: (value) => value,
   parseValue: toDateTime,
   parseLiteral: (node) => toDateTime(textOf(node), node),
 })
 
 builder.scalarType('BigInt', {
-  description: '64-bit integer that survives JSON: always a decimal string, also when it is small.',
+  description:
+    'A 64-bit integer. Always a decimal string, even when it is small, because JSON numbers lose digits.',
   serialize: (value) => String(value),
   parseValue: toBigInt,
   parseLiteral: (node) => toBigInt(textOf(node), node),
 })
 
 builder.scalarType('UUID', {
-  description: 'Lower case, with hyphens.',
+  description: 'A UUID in lower case, with hyphens.',
   serialize: (value) => value,
   parseValue: toUuid,
   parseLiteral: (node) => toUuid(textOf(node), node),

@@ -58,7 +58,7 @@ export function toUserError(refusal: Refusal): UserErrorShape {
 const UserError = builder.interfaceRef<UserErrorShape>('UserError').implement({
   resolveType: (error) => error.typeName,
   description:
-    'What a caller can put right is data: a member of a result union that implements this interface. End each selection with `... on UserError { message code }`, which also meets those that are added later.',
+    'An error that the caller can correct. It is returned as data, as a member of a result union. End each selection with `... on UserError { message code }`, which also covers errors that are added later.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What is wrong, for people.' }),
     code: t.expose('code', { type: ErrorCode, description: 'What is wrong, for programs.' }),
@@ -66,31 +66,33 @@ const UserError = builder.interfaceRef<UserErrorShape>('UserError').implement({
 })
 
 export const NotFoundError = builder.objectRef<NotFoundShape>('NotFoundError').implement({
-  description: 'The account of the caller has no such resource.',
+  description: 'The account has no such resource.',
   interfaces: [UserError],
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id as it was given.' }) }),
 })
 
 const Problem = builder.objectRef<InputProblem>('InputProblem').implement({
-  description: 'One fault of an input.',
+  description: 'One problem with an input.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What is wrong, for people.' }),
     code: t.expose('code', { type: ErrorCode, description: 'What is wrong, for programs.' }),
-    fieldName: t.exposeString('fieldName', { description: 'The input field at fault.' }),
-    path: t.exposeStringList('path', { description: 'From the input down, such as ["name"].' }),
+    fieldName: t.exposeString('fieldName', { description: 'The input field that has the problem.' }),
+    path: t.exposeStringList('path', {
+      description: 'The path to the field within the input, such as ["name"].',
+    }),
   }),
 })
 
 export const InvalidInputError = builder.objectRef<InvalidInputShape>('InvalidInputError').implement({
-  description: 'The input is at fault; nothing was done.',
+  description: 'Something is wrong with the input; nothing was done.',
   interfaces: [UserError],
   fields: (t) => ({
     fieldName: t.exposeString('fieldName', {
-      description: 'The first input field at fault, such as volumeId.',
+      description: 'The first input field that has a problem, such as volumeId.',
     }),
     problems: t.field({
       description:
-        'Every problem found, at least one, in the order of the input; the first is repeated above.',
+        'Every problem found, at least one, in the order of the input. The fields above repeat the first.',
       type: [Problem],
       resolve: (error) => [...error.problems],
     }),
@@ -100,7 +102,8 @@ export const InvalidInputError = builder.objectRef<InvalidInputShape>('InvalidIn
 export const ActionNotAvailableError = builder
   .objectRef<ActionNotAvailableShape>('ActionNotAvailableError')
   .implement({
-    description: 'The resource is not in a state in which the action is accepted; nothing was done.',
+    description:
+      'The action is not allowed now, because of the state of the resource or because it is in use; nothing was done.',
     interfaces: [UserError],
     fields: (t) => ({
       action: t.expose('action', { type: Action, description: 'The action that was refused.' }),

@@ -3,19 +3,19 @@ import { type AccountShape, Node } from './node.ts'
 import type { Role as RoleName } from './roles.ts'
 
 const Role = builder.enumType('Role', {
-  description: 'What a caller may do; each role may do what the ones before it may.',
+  description: 'What a caller may do. Each role may also do what the roles before it may.',
   values: {
     VIEWER: { description: 'Reads.' },
     OPERATOR: { description: 'Also creates, updates, backs up and removes snapshots.' },
-    ADMIN: { description: 'Also makes, updates and removes volumes, and removes backups.' },
+    ADMIN: { description: 'Also creates, updates and removes volumes, and removes backups.' },
   } satisfies Record<RoleName, { description: string }>,
 })
 
 const Account = builder.objectRef<AccountShape>('Account').implement({
-  description: 'Whom resources belong to. Nobody sees those of another account.',
+  description: 'The owner of resources. Nobody sees the resources of another account.',
   interfaces: [Node],
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: true, description: 'For people.' }),
+    name: t.exposeString('name', { nullable: true, description: 'A name for people.' }),
   }),
 })
 
@@ -24,7 +24,7 @@ const Viewer = builder.objectRef<{ role: RoleName }>('Viewer').implement({
   fields: (t) => ({
     account: t.field({
       type: Account,
-      description: 'On whose behalf the caller acts.',
+      description: 'The account on whose behalf the caller acts.',
       resolve: async (_, __, { loaders }): Promise<AccountShape> => ({
         kind: 'account',
         ...(await loaders.account()),

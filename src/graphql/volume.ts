@@ -11,16 +11,20 @@ export const VolumeState = builder.enumType('VolumeState', {
   description: 'The states of a volume.',
   values: {
     ACTIVE: { value: 'active', description: 'Snapshots can be taken of it.' },
-    REMOVED: { value: 'removed', description: 'Forgotten; its data stays where it is. Readable by its id.' },
+    REMOVED: {
+      value: 'removed',
+      description:
+        'The gateway has forgotten it; its data stays where it is. It can still be read by its id.',
+    },
   } as const,
 })
 
 Volume.implement({
-  description: 'A directory of which snapshots are taken.',
+  description: 'A directory that snapshots are taken of.',
   interfaces: [Node, Resource],
   fields: (t) => ({
-    state: t.expose('state', { type: VolumeState, description: 'Whether it is in use or forgotten.' }),
-    driver: t.exposeString('driver', { description: 'The storage driver that keeps it, such as vfs.' }),
+    state: t.expose('state', { type: VolumeState, description: 'Whether it is active or removed.' }),
+    driver: t.exposeString('driver', { description: 'The name of its storage driver, such as vfs.' }),
     uri: t.string({
       description:
         "Where the volume's data is, as its driver understands it, such as file:///srv/volumes/db.",
@@ -48,7 +52,7 @@ builder.queryField('volume', (t) =>
   t.field({
     type: Volume,
     nullable: true,
-    description: 'A volume by its id, also a removed one. Null where the account has no such volume.',
+    description: 'A volume by its id, even if it is removed. Null if the account has no such volume.',
     args: { id: t.arg.id({ required: true, description: 'Such as 1v34.' }) },
     resolve: (_, { id }, { loaders }) => loadById('volume', id, loaders.volume),
   }),

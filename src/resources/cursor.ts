@@ -30,12 +30,12 @@ export function encodeCursor(scope: CursorScope, position: Position): string {
 /** Reads a cursor of this list. Throws BAD_USER_INPUT for garbage, another type or another order. */
 export function decodeCursor(scope: CursorScope, cursor: string, argument: string): Position {
   const parts = parse(cursor)
-  if (!parts) throw new RequestError('BAD_USER_INPUT', `${argument} is not a cursor`)
+  if (!parts) throw new RequestError('BAD_USER_INPUT', `${argument} is not a valid cursor`)
   const [type, field, direction, value, id] = parts
   if (type !== scope.type || field !== scope.field || direction !== scope.direction)
-    throw new RequestError('BAD_USER_INPUT', `${argument} is a cursor of another list or order`)
+    throw new RequestError('BAD_USER_INPUT', `${argument} is a cursor for another list or order`)
   if (value === null && !scope.nullable)
-    throw new RequestError('BAD_USER_INPUT', `${argument} is not a cursor`)
+    throw new RequestError('BAD_USER_INPUT', `${argument} is not a valid cursor`)
   return { value, id: BigInt(id) }
 }
 

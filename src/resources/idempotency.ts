@@ -44,7 +44,7 @@ export async function mutate<Row extends { id: bigint }>(
         inputProblem(
           'idempotencyKey',
           'IDEMPOTENCY_KEY_REUSED',
-          'this idempotencyKey was used for another mutation or input within the last 24 hours',
+          'this idempotencyKey was used for another mutation or other input within the last 24 hours',
         ),
       ])
     const row = await replay(scope, earlier.resourceId)

@@ -153,5 +153,6 @@ export function refusalReason(kind: ResourceKind, action: Action, standing: Stan
       ? `${spell(state)} (transitioning ${spell(transitioning)})`
       : spell(state)
   const allowed = acceptedFrom(kind, action).map((from) => where(from.state, from.only))
-  return `a ${kind} in state ${where(standing.state, standing.transitioning)} cannot be ${verbs[action]}; possible in ${allowed.join(', ')}`
+  const choice = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(allowed)
+  return `a ${kind} in state ${where(standing.state, standing.transitioning)} cannot be ${verbs[action]}; allowed only in state ${choice}`
 }

@@ -112,7 +112,9 @@ async function answer<R>(call: Promise<R>): Promise<R> {
 function pathProblems({ name, path }: CreateVolume): InputProblem[] {
   if (path == null) {
     if (textProblems('name', name).length > 0 || isSingleComponent(name)) return []
-    return [inputProblem('path', 'INVALID_FORMAT', 'the name cannot be the name of a directory: give a path')]
+    return [
+      inputProblem('path', 'INVALID_FORMAT', 'the name cannot be the name of a directory; give a path too'),
+    ]
   }
   if (!isStorable(path))
     return [
@@ -123,5 +125,9 @@ function pathProblems({ name, path }: CreateVolume): InputProblem[] {
 }
 
 function unknownDriver(storage: ReadonlyMap<string, unknown>): InputProblem {
-  return inputProblem('driver', 'INVALID_OPTION', `driver must be one of ${[...storage.keys()].join(', ')}`)
+  return inputProblem(
+    'driver',
+    'INVALID_OPTION',
+    `driver is unknown; available: ${[...storage.keys()].join(', ')}`,
+  )
 }

@@ -18,5 +18,7 @@ export async function nameTaken(scope: AccountScope, name: string, self?: bigint
     ),
     limit: 1,
   })
-  return others.length === 0 ? [] : [inputProblem('name', 'NOT_UNIQUE', 'another volume has this name')]
+  return others.length === 0
+    ? []
+    : [inputProblem('name', 'NOT_UNIQUE', 'another volume already has this name')]
 }

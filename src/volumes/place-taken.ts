@@ -20,10 +20,18 @@ export async function placeTaken(scope: AccountScope, path: string): Promise<Inp
       inputProblem(
         'path',
         'NOT_UNIQUE',
-        `path is the same as, inside or around that of the volume ${neighbour.name}`,
+        `path must not be the same as, inside or above the path of the volume ${neighbour.name}`,
       ),
     ]
   const absolute = scope.volumesRoot === '' ? path : `${scope.volumesRoot}/${path}`
   const foreign = (await scope.otherRoots()).some((root) => pathsOverlap(root, absolute))
-  return foreign ? [inputProblem('path', 'INVALID_FORMAT', 'path is not within the places for volumes')] : []
+  return foreign
+    ? [
+        inputProblem(
+          'path',
+          'INVALID_FORMAT',
+          'path is not in the part of VOLUMES_DIR where this account may have volumes',
+        ),
+      ]
+    : []
 }

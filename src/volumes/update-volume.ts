@@ -58,4 +58,4 @@ export async function updateVolume(
   })
 }
 
-const nameMissing = inputProblem('name', 'NOT_NULLABLE', 'name must not be null: a volume has a name')
+const nameMissing = inputProblem('name', 'NOT_NULLABLE', 'name must not be null: a volume needs a name')

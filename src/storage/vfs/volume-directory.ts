@@ -29,7 +29,8 @@ export async function locateVolume(
   const components = [...accountRoot.split('/'), ...path.split('/')].filter((name) => name !== '')
   const paths = components.map((_, index) => join(root, ...components.slice(0, index + 1)))
   const directory = join(root, ...components)
-  if (outside || (await isReserved(config, directory))) return 'path is not within the places for volumes'
+  if (outside) return 'path is not in the part of VOLUMES_DIR where this account may have volumes'
+  if (await isReserved(config, directory)) return "path holds, or is inside, the gateway's own data"
   for (const [index, at] of paths.entries()) {
     const shown = relative(root, at)
     try {

@@ -77,14 +77,6 @@ export type BackupSnapshotInput = {
   idempotencyKey?: string | null | undefined;
 };
 
-/** The snapshot to remove. */
-export type RemoveSnapshotInput = {
-  /** The snapshot, such as 1s12. */
-  id: string | number;
-  /** A key that the caller chooses, 1 to 255 characters, kept for 24 hours within the account. A call that repeats an earlier one, with the same key and input, does nothing and answers with the resource of that call as it is now. The same key with another mutation or other input is refused with IDEMPOTENCY_KEY_REUSED. A call that is refused does not use up its key. */
-  idempotencyKey?: string | null | undefined;
-};
-
 /** The volume to create. */
 export type CreateVolumeInput = {
   /** 1 to 255 characters, no control characters. It must be unique among the account's volumes that are not removed. */
@@ -127,18 +119,6 @@ export type BackUpSnapshotMutationVariables = Exact<{
 
 
 export type BackUpSnapshotMutation = { backupSnapshot:
-    | { __typename: 'Snapshot', id: string, name: string | null, state: SnapshotState, transitioning: Transitioning, transitioningMessage: string | null, transitioningProgress: number | null, sizeBytes: string | null, checksum: string | null, backup: { id: string, uri: string, sizeBytes: string | null, checksum: string } | null }
-    | { __typename: 'NotFoundError', message: string, code: ErrorCode }
-    | { __typename: 'InvalidInputError', message: string, code: ErrorCode }
-    | { __typename: 'ActionNotAvailableError', message: string, code: ErrorCode }
-   | null };
-
-export type RemoveSnapshotMutationVariables = Exact<{
-  input: RemoveSnapshotInput;
-}>;
-
-
-export type RemoveSnapshotMutation = { removeSnapshot:
     | { __typename: 'Snapshot', id: string, name: string | null, state: SnapshotState, transitioning: Transitioning, transitioningMessage: string | null, transitioningProgress: number | null, sizeBytes: string | null, checksum: string | null, backup: { id: string, uri: string, sizeBytes: string | null, checksum: string } | null }
     | { __typename: 'NotFoundError', message: string, code: ErrorCode }
     | { __typename: 'InvalidInputError', message: string, code: ErrorCode }
@@ -258,33 +238,6 @@ export const BackUpSnapshotDocument = new TypedDocumentString(`
     checksum
   }
 }`) as unknown as TypedDocumentString<BackUpSnapshotMutation, BackUpSnapshotMutationVariables>;
-export const RemoveSnapshotDocument = new TypedDocumentString(`
-    mutation RemoveSnapshot($input: RemoveSnapshotInput!) {
-  removeSnapshot(input: $input) {
-    __typename
-    ...SnapshotProgress
-    ... on UserError {
-      message
-      code
-    }
-  }
-}
-    fragment SnapshotProgress on Snapshot {
-  id
-  name
-  state
-  transitioning
-  transitioningMessage
-  transitioningProgress
-  sizeBytes
-  checksum
-  backup {
-    id
-    uri
-    sizeBytes
-    checksum
-  }
-}`) as unknown as TypedDocumentString<RemoveSnapshotMutation, RemoveSnapshotMutationVariables>;
 export const SnapshotProgressDocument = new TypedDocumentString(`
     query SnapshotProgress($id: ID!) {
   snapshot(id: $id) {

@@ -44,12 +44,13 @@ export const ActionStatus = builder.objectRef<Status>('ActionStatus').implement(
   }),
 })
 
-/** What the mutation of this action would answer now, an action that the row's kind has. */
+/** Whether the caller may have an action of the row's kind now, as its mutation would say. */
 export async function actionStatus(
   row: ResourceRow,
   action: ActionName,
   { role, loaders }: Context,
 ): Promise<Status> {
+  // The compiler pairs every kind with every action; actionsOf gives those that the kind has.
   const forbidden = roleRefusal(role, `${row.kind}.${action}` as Change)
   if (forbidden !== null) return { action, code: 'FORBIDDEN', reason: forbidden }
   if (!isAvailable(row.kind, action, row))

@@ -13,10 +13,10 @@ import type { UserErrorShape } from './user-errors.ts'
  */
 export async function change<Row>(
   context: Context,
-  change: Change,
+  name: Change,
   command: () => Promise<Outcome<Row>>,
 ): Promise<Row | UserErrorShape> {
-  const forbidden = roleRefusal(context.role, change)
+  const forbidden = roleRefusal(context.role, name)
   if (forbidden !== null) throw new GraphQLError(forbidden, { extensions: { code: 'FORBIDDEN' } })
   const outcome = await refusalAsData(command).finally(() => {
     context.loaders = createLoaders(context.scope)

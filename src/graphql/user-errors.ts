@@ -90,11 +90,10 @@ export const InvalidInputError = builder.objectRef<InvalidInputShape>('InvalidIn
     fieldName: t.exposeString('fieldName', {
       description: 'The first input field that has a problem, such as volumeId.',
     }),
-    problems: t.field({
+    problems: t.expose('problems', {
+      type: [Problem],
       description:
         'Every problem found, at least one, in the order of the input. The fields above repeat the first.',
-      type: [Problem],
-      resolve: (error) => [...error.problems],
     }),
   }),
 })
@@ -107,10 +106,6 @@ export const ActionNotAvailableError = builder
     interfaces: [UserError],
     fields: (t) => ({
       action: t.expose('action', { type: Action, description: 'The action that was refused.' }),
-      resource: t.field({
-        description: 'The resource as it is now.',
-        type: Resource,
-        resolve: (error) => error.resource,
-      }),
+      resource: t.expose('resource', { type: Resource, description: 'The resource as it is now.' }),
     }),
   })

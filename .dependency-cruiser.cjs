@@ -42,6 +42,13 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
+      name: 'graphql-states-no-sql',
+      comment: 'What is asked of the database is the business of the rooms below.',
+      severity: 'error',
+      from: { path: '^src/(graphql|http)/' },
+      to: { path: 'node_modules/(drizzle-orm|postgres)/' },
+    },
+    {
       name: 'embedded-database-stands-alone',
       comment:
         'The embedded server is a room in a room: it starts Postgres, and knows nothing of what is kept there.',

@@ -15,7 +15,7 @@ const table = {
     states: ['requested', 'creating', 'created', 'backing-up', 'backed-up', 'removing', 'removed'],
     actions: {
       update: { from: anywhere(['requested', 'creating', 'created', 'backing-up', 'backed-up']), to: null },
-      backup: { from: anywhere(['created']), to: 'backing-up yes' },
+      backup: { from: ['created no', 'created error'], to: 'backing-up yes' },
       remove: {
         from: [
           ...anywhere(['requested', 'creating', 'created', 'backing-up', 'backed-up']),

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
-const waiting = 'Waiting for a worker'
+/** What a row says until it is claimed. */
+export const waiting = 'Waiting for a worker'
 
 /** What acceptance of a process sets, whichever it is: due now, all its attempts and its deadline before it. */
 export function acceptedWork(operationDeadline: number) {

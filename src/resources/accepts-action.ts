@@ -12,7 +12,7 @@ export function acceptsAction(
     ...acceptedFrom(kind, action).map((from) =>
       from.only === undefined
         ? sql`${table.state} = ${from.state}`
-        : sql`(${table.state} = ${from.state} and ${table.transitioning} = ${from.only})`,
+        : sql`(${table.state} = ${from.state} and ${table.transitioning} in ${from.only})`,
     ),
   )
 }

@@ -29,10 +29,10 @@ interface Standing {
   transitioning: Transitioning
 }
 
-/** A state in which an action is accepted; where `only` is given, with this transitioning alone. */
+/** A state in which an action is accepted; where `only` is given, with one of these values of transitioning alone. */
 interface From {
   state: ResourceState
-  only?: Transitioning
+  only?: readonly Transitioning[]
 }
 
 /** A change that ends with its acceptance. */
@@ -64,14 +64,14 @@ function beforeRemoval(states: readonly ResourceState[]): From[] {
 
 /** Where a removal is accepted: once, and again after it has failed. */
 function removableFrom(states: readonly ResourceState[]): From[] {
-  return [...beforeRemoval(states), { state: 'removing', only: 'error' }]
+  return [...beforeRemoval(states), { state: 'removing', only: ['error'] }]
 }
 
 export const lifecycle = {
   snapshot: {
     create: { from: [], accepted: 'requested', running: 'creating', done: 'created', failed: 'creating' },
     backup: {
-      from: [{ state: 'created' }],
+      from: [{ state: 'created', only: ['no', 'error'] }],
       accepted: 'backing-up',
       running: 'backing-up',
       done: 'backed-up',
@@ -139,7 +139,8 @@ export function acceptedFrom(kind: ResourceKind, action: Action): readonly From[
 export function isAvailable(kind: ResourceKind, action: Action, standing: Standing): boolean {
   return acceptedFrom(kind, action).some(
     (from) =>
-      from.state === standing.state && (from.only === undefined || from.only === standing.transitioning),
+      from.state === standing.state &&
+      (from.only === undefined || from.only.includes(standing.transitioning)),
   )
 }
 
@@ -148,11 +149,12 @@ const verbs: Record<Action, string> = { update: 'updated', backup: 'backed up', 
 /** Why the lifecycle refuses the action, for a person: where it stands, and where the action is accepted. */
 export function refusalReason(kind: ResourceKind, action: Action, standing: Standing): string {
   const spell = (state: string) => state.toUpperCase().replaceAll('-', '_')
-  const where = (state: string, transitioning?: string) =>
-    transitioning === 'yes' || transitioning === 'error'
-      ? `${spell(state)} (transitioning ${spell(transitioning)})`
-      : spell(state)
+  // NO is what goes without saying.
+  const where = (state: string, transitionings: readonly Transitioning[] = ['no']) =>
+    transitionings.includes('no')
+      ? spell(state)
+      : `${spell(state)} (transitioning ${transitionings.map(spell).join(' or ')})`
   const allowed = acceptedFrom(kind, action).map((from) => where(from.state, from.only))
   const choice = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(allowed)
-  return `a ${kind} in state ${where(standing.state, standing.transitioning)} cannot be ${verbs[action]}; allowed only in state ${choice}`
+  return `a ${kind} in state ${where(standing.state, [standing.transitioning])} cannot be ${verbs[action]}; allowed only in state ${choice}`
 }

@@ -1,3 +1,6 @@
+/** What is said of a path that another account's root is near to, without telling of that account. */
+export const outsideOfRoot = 'path is not in the part of VOLUMES_DIR where this account may have volumes'
+
 const maximumComponentBytes = 255
 /** So that an index of paths holds it, and so does the system below any root. */
 const maximumPathBytes = 1024

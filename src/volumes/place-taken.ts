@@ -3,6 +3,7 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { volume } from '../database/tables.ts'
 import { pathsOverlap } from '../paths.ts'
 import { type InputProblem, inputProblem } from '../resources/errors.ts'
+import { outsideOfRoot } from '../storage/volume-path.ts'
 
 /**
  * No volume shares files with another, or stands near another account's root. The account must be locked, so that
@@ -25,13 +26,5 @@ export async function placeTaken(scope: AccountScope, path: string): Promise<Inp
     ]
   const absolute = scope.volumesRoot === '' ? path : `${scope.volumesRoot}/${path}`
   const foreign = (await scope.otherRoots()).some((root) => pathsOverlap(root, absolute))
-  return foreign
-    ? [
-        inputProblem(
-          'path',
-          'INVALID_FORMAT',
-          'path is not in the part of VOLUMES_DIR where this account may have volumes',
-        ),
-      ]
-    : []
+  return foreign ? [inputProblem('path', 'INVALID_FORMAT', outsideOfRoot)] : []
 }

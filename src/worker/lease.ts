@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { waiting } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
 import { tableOf, type WorkRow } from './work-table.ts'
 
@@ -56,7 +57,7 @@ export async function giveBack(db: PostgresJsDatabase, row: WorkRow): Promise<bo
         ...noLease,
         attempt: sql`greatest(${table.attempt} - 1, 0)`,
         runAfter: sql`now()`,
-        transitioningMessage: 'Waiting for a worker',
+        transitioningMessage: waiting,
         transitioningProgress: 0,
       })
       .where(and(leased(row), eq(table.transitioning, 'yes')))

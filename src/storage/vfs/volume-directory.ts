@@ -3,7 +3,7 @@ import { access, lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { isWithin, pathsOverlap } from '../../paths.ts'
 import type { VolumeLocation } from '../driver.ts'
-import { volumePathProblem } from '../volume-path.ts'
+import { outsideOfRoot, volumePathProblem } from '../volume-path.ts'
 import { syncFolder } from './durable.ts'
 import { ignoring, systemCode } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
@@ -29,7 +29,7 @@ export async function locateVolume(
   const components = [...accountRoot.split('/'), ...path.split('/')].filter((name) => name !== '')
   const paths = components.map((_, index) => join(root, ...components.slice(0, index + 1)))
   const directory = join(root, ...components)
-  if (outside) return 'path is not in the part of VOLUMES_DIR where this account may have volumes'
+  if (outside) return outsideOfRoot
   if (await isReserved(config, directory)) return "path holds, or is inside, the gateway's own data"
   for (const [index, at] of paths.entries()) {
     const shown = relative(root, at)

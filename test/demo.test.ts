@@ -25,7 +25,7 @@ it('the demo takes and backs up a directory, and prints a command that restores 
   execFileSync('sh', ['-c', command], { cwd })
   execFileSync('diff', ['-r', volume, join(cwd, 'restored')])
   // Nothing of it runs on.
-  expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([])
+  expect(readdirSync(join(dataDir, 'postgres.clients'))).toEqual([])
 })
 
 it('the demo says what is wrong with a directory that is none', async () => {

@@ -25,7 +25,7 @@ const idOf = (flag: string, name: string) => Number(execFileSync('id', [flag, na
 const nobody = () => ({ uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') })
 
 describe('the embedded Postgres', () => {
-  it('starts on an empty folder, keeps its rows, and stops with its last user', async () => {
+  it('starts on an empty folder, keeps its rows, and stops with its last client', async () => {
     const dataDir = temporaryDirectory()
     const first = await hold({ dataDir })
     await first.sql('create table t as select 42 as n')
@@ -33,7 +33,7 @@ describe('the embedded Postgres', () => {
     expect(isAlive(pid)).toBe(true)
     await first.leave()
     expect(isAlive(pid)).toBe(false)
-    expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([])
+    expect(readdirSync(join(dataDir, 'postgres.clients'))).toEqual([])
 
     const second = await hold({ dataDir })
     expect(await second.sql('select n from t')).toEqual([{ n: 42 }])
@@ -100,7 +100,7 @@ describe('the embedded Postgres', () => {
     await eventually(() => expect(isAlive(pid)).toBe(false))
   })
 
-  it('is started again when it is killed under its users, without a loss', async () => {
+  it('is started again when it is killed under its clients, without a loss', async () => {
     const dataDir = temporaryDirectory()
     const holder = await hold({ dataDir })
     await holder.sql('create table t as select 42 as n')
@@ -121,7 +121,7 @@ describe('the embedded Postgres', () => {
     await holder.kill('SIGKILL')
     process.kill(pid ?? 0, 'SIGKILL')
     await eventually(() => expect(isAlive(pid)).toBe(false))
-    // The files of a crashed server, naming a process of the same account that is none.
+    // The files of a crashed server, naming a process of the same user that is none.
     const owner = statSync(join(folder, 'data'))
     const sleeper = await import('node:child_process').then(({ spawn }) =>
       spawn('sleep', ['60'], asRoot ? { uid: owner.uid, gid: owner.gid } : {}),
@@ -152,7 +152,7 @@ describe('the embedded Postgres', () => {
     expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
     const adopted = await hold({ dataDir })
     expect(adopted.connection).toEqual(holder.connection)
-    // Killed, it comes back where its users expect it.
+    // Killed, it comes back where its clients expect it.
     process.kill(postmasterPid(join(dataDir, 'postgres')) ?? 0, 'SIGKILL')
     await eventually(async () => expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }]))
     await holder.leave()
@@ -161,18 +161,16 @@ describe('the embedded Postgres', () => {
   })
 
   it.skipIf(!asRoot)(
-    'runs as another account where we are root, also below a 0700 folder (needs root)',
+    'runs as another user where we are root, also below a 0700 folder (needs root)',
     async () => {
       const parent = temporaryDirectory()
       chmodSync(parent, 0o700)
       const dataDir = join(parent, 'data')
-      const holder = await hold({ dataDir, account: 'nobody' })
+      const holder = await hold({ dataDir, user: 'nobody' })
       const { folder } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8'))
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
       expect(folder).toMatch(/^\/var\/lib\/snapshot-gateway\/[0-9a-f]{16}$/)
-      expect(holder.logged).toContain(
-        'the database is kept there: its account cannot get into the data folder',
-      )
+      expect(holder.logged).toContain('the database is kept there: its user cannot get into the data folder')
       expect(statSync(`/proc/${postmasterPid(folder)}`).uid).toBe(nobody().uid)
       await holder.sql('create table t as select 42 as n')
       await holder.leave()
@@ -184,7 +182,7 @@ describe('the embedded Postgres', () => {
     },
   )
 
-  it.skipIf(!asRoot)('copies binaries that its account cannot reach (needs root)', async () => {
+  it.skipIf(!asRoot)('copies binaries that its user cannot reach (needs root)', async () => {
     const parent = temporaryDirectory()
     chmodSync(parent, 0o700)
     const packageDir = join(parent, 'package')
@@ -209,7 +207,7 @@ describe('the embedded Postgres', () => {
     try {
       execFileSync(process.execPath, ['-e', look], { ...user, cwd: '/', stdio: 'ignore' })
     } catch {
-      skip('the account nobody cannot reach this checkout')
+      skip('the user nobody cannot reach this checkout')
     }
     const holder = await hold({ dataDir, as: user })
     expect(statSync(`/proc/${postmasterPid(join(dataDir, 'postgres'))}`).uid).toBe(user.uid)
@@ -325,15 +323,16 @@ describe('leftovers of the dead', () => {
     await holder.leave()
   })
 
-  it('are no obstacle: a lock, a user and a half-made cluster', async () => {
+  it('are no obstacle: a lock, a client and a half-made cluster', async () => {
     const dataDir = temporaryDirectory()
     mkdirSync(join(dataDir, 'postgres/new.abandoned'), { recursive: true })
-    mkdirSync(join(dataDir, 'postgres.users'))
+    mkdirSync(join(dataDir, 'postgres.clients'))
     const dead = await deadIdentity(dataDir)
-    for (const file of ['postgres.lock', 'postgres.users/999.json']) writeFileSync(join(dataDir, file), dead)
+    for (const file of ['postgres.lock', 'postgres.clients/999.json'])
+      writeFileSync(join(dataDir, file), dead)
     const holder = await hold({ dataDir })
     expect(existsSync(join(dataDir, 'postgres/new.abandoned'))).toBe(false)
-    expect(readdirSync(join(dataDir, 'postgres.users'))).toEqual([`${holder.process.pid}-1.json`])
+    expect(readdirSync(join(dataDir, 'postgres.clients'))).toEqual([`${holder.process.pid}-1.json`])
     await holder.leave()
   })
 })
@@ -342,7 +341,7 @@ describe('leftovers of the dead', () => {
 async function deadIdentity(dataDir: string): Promise<string> {
   const other = join(dataDir, 'other')
   const holder = await hold({ dataDir: other })
-  const text = readFileSync(join(other, 'postgres.users', `${holder.process.pid}-1.json`), 'utf8')
+  const text = readFileSync(join(other, 'postgres.clients', `${holder.process.pid}-1.json`), 'utf8')
   await holder.leave()
   return text
 }

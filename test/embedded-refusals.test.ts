@@ -66,7 +66,7 @@ describe('the embedded Postgres refuses, and says what to do', () => {
 
   it('a data folder that another machine uses', async () => {
     const dataDir = temporaryDirectory()
-    const folder = join(dataDir, 'postgres.users')
+    const folder = join(dataDir, 'postgres.clients')
     mkdirSync(folder)
     const file = join(folder, '7.json')
     writeFileSync(file, JSON.stringify({ pid: 7, start: '1', host: 'elsewhere', boot: 'b', namespace: 'n' }))
@@ -159,10 +159,8 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     expect(existsSync(join(parent, 'disk'))).toBe(false)
   })
 
-  it.skipIf(!asRoot)('to run as root or as an account that is not there (needs root)', async () => {
-    expect(await refusal({ dataDir: temporaryDirectory(), account: 'root' })).toMatch(
-      /refuses to run as root/,
-    )
-    expect(await refusal({ dataDir: temporaryDirectory(), account: 'no-such-user' })).toMatch(/EMBEDDED_USER/)
+  it.skipIf(!asRoot)('to run as root or as a user that is not there (needs root)', async () => {
+    expect(await refusal({ dataDir: temporaryDirectory(), user: 'root' })).toMatch(/refuses to run as root/)
+    expect(await refusal({ dataDir: temporaryDirectory(), user: 'no-such-user' })).toMatch(/EMBEDDED_USER/)
   })
 })

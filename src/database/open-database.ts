@@ -34,7 +34,7 @@ export async function openDatabase(
   }
   const { connection, installation, close } = await openEmbeddedPostgres({
     dataDir,
-    account: embeddedUser,
+    user: embeddedUser,
     log,
   })
   return { address: connection, installation, close }

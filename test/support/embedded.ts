@@ -29,7 +29,7 @@ export interface Holder extends Opened {
 
 export interface HolderOptions {
   dataDir: string
-  account?: string
+  user?: string
   packageDir?: string
   /** Whom the process itself runs as. */
   as?: { uid: number; gid: number }

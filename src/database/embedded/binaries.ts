@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { type Account, canRun } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { makeOpenFolder, openAll } from './open-folder.ts'
+import { canRun, type OsUser } from './os-user.ts'
 
 export interface Binaries {
   initdb: string
@@ -15,10 +15,10 @@ export interface Binaries {
 
 /**
  * Finds the binaries for this platform, as the package manager installed them, and makes them fit to run. Where the
- * account cannot reach them, or where what is missing cannot be made, in a copy below `copies`.
+ * user cannot reach them, or where what is missing cannot be made, in a copy below `copies`.
  */
 export async function findBinaries(
-  account: Account | null,
+  user: OsUser | null,
   copies: string,
   onCopy: (folder: string) => void,
   packageDir = findPackage(),
@@ -29,11 +29,9 @@ export async function findBinaries(
   const { version } = JSON.parse(description) as { version: string }
   const native = await realpath(join(packageDir, 'native'))
   // initdb runs postgres by a shell, in double quotes.
-  const fit = !/["$`\\\n]/.test(native) && (await canRun(join(native, 'bin/initdb'), account))
+  const fit = !/["$`\\\n]/.test(native) && (await canRun(join(native, 'bin/initdb'), user))
   const linked = fit && (await makeLinks(packageDir, packageDir).then(() => true, isReadOnly))
-  const root = linked
-    ? native
-    : await copyTo(join(copies, `postgres-${version}`), packageDir, account, onCopy)
+  const root = linked ? native : await copyTo(join(copies, `postgres-${version}`), packageDir, user, onCopy)
   return {
     initdb: join(root, 'bin/initdb'),
     postgres: join(root, 'bin/postgres'),
@@ -89,23 +87,23 @@ const abandoned = 3_600_000
 async function copyTo(
   folder: string,
   packageDir: string,
-  account: Account | null,
+  user: OsUser | null,
   onCopy: (folder: string) => void,
 ): Promise<string> {
   const native = join(folder, 'native')
   if (await lstat(folder).catch(() => null)) {
     // One that an earlier version made under a narrow umask.
-    if (account && !(await canRun(join(native, 'bin/initdb'), account))) await openAll(folder)
+    if (user && !(await canRun(join(native, 'bin/initdb'), user))) await openAll(folder)
     return native
   }
-  // For another account than ours, which a narrow umask would shut out.
-  if (account) await makeOpenFolder(dirname(folder))
+  // For another user than ours, which a narrow umask would shut out.
+  if (user) await makeOpenFolder(dirname(folder))
   await deleteAbandoned(folder)
   const partial = `${folder}.${randomUUID()}`
   await mkdir(partial, { recursive: true })
   await cp(join(packageDir, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
   await makeLinks(packageDir, partial)
-  if (account) await openAll(partial)
+  if (user) await openAll(partial)
   await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }))
   onCopy(folder)
   return native

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Clients } from './clients.ts'
 import type { Log } from './log.ts'
 import { isPostmaster, type Postmaster } from './postmaster.ts'
-import type { Users } from './users.ts'
 
 export interface KeepAlive {
   folder: string
   server: Postmaster
-  users: Users
+  clients: Clients
   log: Log
   /** Finds the server, if another process was quicker, or starts it. */
   restart(socketFolder: string): Promise<Postmaster>
@@ -16,15 +16,15 @@ export interface KeepAlive {
 const interval = 1
 const longestBackoff = 30
 
-/** Starts the server again when it dies under its users; the pools of connections recover by themselves. */
-export function keepAlive({ folder, server, users, log, restart }: KeepAlive): { stop(): Promise<void> } {
+/** Starts the server again when it dies under its clients; the pools of connections recover by themselves. */
+export function keepAlive({ folder, server, clients, log, restart }: KeepAlive): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const { signal } = stopping
   const sleep = (seconds: number) => pause(seconds * 1000, undefined, { signal, ref: false }).catch(() => {})
   // By itself: also while a restart, or the wait for the next one, takes long.
   const beats = setInterval(() => {
     try {
-      users.beat()
+      clients.beat()
     } catch (error) {
       log.error({ err: error }, 'others cannot be shown that this process uses the embedded database')
     }

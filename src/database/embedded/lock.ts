@@ -6,7 +6,7 @@ import { isSilent } from './is-silent.ts'
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 /** Seconds to wait for a lock whose holder may be alive: a first start takes some on a slow machine. */
-const patience = 120
+const lockPatience = 120
 
 /** Runs `work` while no other process does under the same lock file. One that died with the lock loses it. */
 export async function withLock<R>(path: string, work: () => Promise<R>): Promise<R> {
@@ -29,7 +29,7 @@ async function acquire(path: string, text: string): Promise<void> {
   const own = `${path}.${randomUUID()}`
   try {
     await writeFile(own, text, { mode: 0o644 })
-    for (const end = performance.now() + patience * 1000; ; await pause(20)) {
+    for (const end = performance.now() + lockPatience * 1000; ; await pause(20)) {
       // link() makes the lock with its content, or fails: nobody sees half of it.
       if (await link(own, path).then(() => true, isThere)) return
       const held = await textOf(path)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Account, giveTo } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { giveTo, type OsUser } from './os-user.ts'
 import { run } from './run.ts'
 
 /** Postgres's superuser, and the database that every cluster has. */
@@ -12,12 +12,12 @@ export const superuser = 'postgres'
 export async function makeCluster(
   initdb: string,
   folder: string,
-  account: Account | null,
+  user: OsUser | null,
   password: string,
 ): Promise<void> {
   await mkdir(dirname(folder), { recursive: true, mode: 0o755 })
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await giveTo(account, folder)
+  await giveTo(user, folder)
   // An initdb that outlived the start that was killed may still write.
   for (const name of await readdir(folder))
     if (name.startsWith('new.'))
@@ -27,9 +27,9 @@ export async function makeCluster(
   const passwordFile = `${partial}.password`
   await writeFile(passwordFile, password, { mode: 0o600 })
   try {
-    await giveTo(account, passwordFile)
+    await giveTo(user, passwordFile)
     const authentication = ['--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`]
-    await run(initdb, ['--pgdata', partial, '--encoding=UTF8', '--no-locale', ...authentication], account)
+    await run(initdb, ['--pgdata', partial, '--encoding=UTF8', '--no-locale', ...authentication], user)
     await rename(partial, join(folder, 'data'))
   } catch (cause) {
     await rm(partial, { recursive: true, force: true })

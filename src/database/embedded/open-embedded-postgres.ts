@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
-import { canReach, chooseAccount, ownerOf } from './account.ts'
 import { findBinaries } from './binaries.ts'
+import { clientsIn } from './clients.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { keepAlive } from './keep-alive.ts'
 import { withLock } from './lock.ts'
@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 import { makeCluster, superuser } from './make-cluster.ts'
 import { refuseMountPoint } from './mount-point.ts'
 import { makeOpenFolder } from './open-folder.ts'
+import { canReach, chooseOsUser, ownerOf } from './os-user.ts'
 import { findServer, type Postmaster, socketOf, stopServer, stopServerNow } from './postmaster.ts'
 import {
   assertNoArchives,
@@ -20,13 +21,12 @@ import {
   writeRecord,
 } from './record.ts'
 import { startServer } from './start-server.ts'
-import { usersIn } from './users.ts'
 
 export interface EmbeddedPostgresOptions {
-  /** Absolute. The cluster is in `postgres` below it, where the account that serves it can get there. */
+  /** Absolute. The cluster is in `postgres` below it, where the user that serves it can get there. */
   dataDir: string
   /** Whom to serve it as where we are root; null: postgres, else nobody. */
-  account?: string | null
+  user?: string | null
   log: Log
   /** The package with the binaries; null: the one of this platform. */
   packageDir?: string
@@ -37,11 +37,11 @@ export interface EmbeddedPostgres {
   connection: { path: string; username: string; password: string; database: string }
   /** The uuid of the installation that the data folder belongs to. */
   installation: string
-  /** Leaves the server; the last of its users stops it. */
+  /** Leaves the server; the last of its clients stops it. */
   close(): Promise<void>
 }
 
-/** Where a cluster goes whose account cannot get into the data folder, and copies of binaries. */
+/** Where a cluster goes whose user cannot get into the data folder, and copies of binaries. */
 const system = '/var/lib/snapshot-gateway'
 
 /**
@@ -66,25 +66,25 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
   })
   const dataDir = await realpath(options.dataDir)
   refuseMountPoint(dataDir)
-  const users = usersIn(join(dataDir, 'postgres.users'))
+  const clients = clientsIn(join(dataDir, 'postgres.clients'))
   const locked = <R>(work: () => Promise<R>) => withLock(join(dataDir, 'postgres.lock'), work)
 
   const { folder, record, server, start, leaveNow } = await locked(async () => {
-    await users.sweep()
+    await clients.sweep()
     const cluster = await openCluster(dataDir, options)
     // Where the process ends without closing, the last of what it does.
     const leaveNow = () => {
-      users.leave()
-      if (!users.any()) stopServerNow(cluster.folder)
+      clients.leave()
+      if (!clients.any()) stopServerNow(cluster.folder)
     }
     // Before the start, so that a process that ends during it leaves no server behind.
-    users.join()
+    clients.join()
     process.on('exit', leaveNow)
     try {
       return { ...cluster, server: await cluster.start(), leaveNow }
     } catch (error) {
       process.off('exit', leaveNow)
-      users.leave()
+      clients.leave()
       throw error
     }
   })
@@ -93,11 +93,11 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
   const watch = keepAlive({
     folder,
     server,
-    users,
+    clients,
     log,
     restart: (socketFolder) =>
       locked(async () => {
-        await users.sweep() // another machine may have taken over
+        await clients.sweep() // another machine may have taken over
         return start(socketFolder)
       }),
   })
@@ -105,8 +105,8 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
   const leave = async () => {
     await watch.stop()
     await locked(async () => {
-      users.leave()
-      if (!users.any()) await stopServer(folder)
+      clients.leave()
+      if (!clients.any()) await stopServer(folder)
     })
     process.off('exit', leaveNow)
   }
@@ -130,7 +130,7 @@ interface Cluster {
 /** Finds the cluster of a data folder by its record, or makes it at the first start. */
 async function openCluster(
   dataDir: string,
-  { account: configured = null, log, packageDir }: EmbeddedPostgresOptions,
+  { user: configured = null, log, packageDir }: EmbeddedPostgresOptions,
 ): Promise<Cluster> {
   const record = (await readRecord(dataDir)) ?? newRecord(await choosePlace(dataDir, configured, log))
   const folder = resolve(dataDir, record.folder)
@@ -143,10 +143,10 @@ async function openCluster(
       `the database of ${dataDir} is expected at ${data}, and is not there: restore it, or choose another DATA_DIR`,
     )
   if (record.major !== 0) await assertSameInstallation(dataDir, record.installation)
-  const account = made === null ? await chooseAccount(configured) : await ownerOf(data)
+  const user = made === null ? await chooseOsUser(configured) : await ownerOf(data)
   const copies = process.getuid?.() === 0 ? system : dataDir
   const binaries = await findBinaries(
-    account,
+    user,
     copies,
     (folder) => log.info({ folder }, 'copied the Postgres binaries'),
     packageDir,
@@ -155,7 +155,7 @@ async function openCluster(
     log.info({ folder }, 'a new installation: its database is made')
     // The record first: whoever finds a cluster can open it.
     await writeRecord(dataDir, record)
-    await makeCluster(binaries.initdb, folder, account, record.password)
+    await makeCluster(binaries.initdb, folder, user, record.password)
   } else if (made !== binaries.major) throw otherMajor(made, binaries.major, data)
   if (record.major !== binaries.major) {
     record.major = binaries.major
@@ -163,18 +163,18 @@ async function openCluster(
   }
   const start: Cluster['start'] = async (socketFolder) =>
     (await findServer(folder)) ??
-    (await startServer({ postgres: binaries.postgres, folder, account, socketFolder }))
+    (await startServer({ postgres: binaries.postgres, folder, user, socketFolder }))
   return { folder, record, start }
 }
 
-/** The folder of a new cluster: below the data folder, relative to it, if the account can get there. */
+/** The folder of a new cluster: below the data folder, relative to it, if the user can get there. */
 async function choosePlace(dataDir: string, configured: string | null, log: Log): Promise<string> {
   const place = join(dataDir, 'postgres')
   if (await stat(join(place, 'data')).catch(() => null))
     throw new EmbeddedPostgresError(
       `there is a database at ${place}, but not postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
     )
-  if (await canReach(dataDir, await chooseAccount(configured))) return basename(place)
+  if (await canReach(dataDir, await chooseOsUser(configured))) return basename(place)
   await makeOpenFolder(system)
   const folder = join(system, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
   // The hash alone does not find a cluster: neither its password nor its installation is known without the record.
@@ -182,7 +182,7 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
     throw new EmbeddedPostgresError(
       `the database is to be made at ${folder}, and there is one of a former ${dataDir}: put back the former postgres.json, or move ${folder} away`,
     )
-  log.info({ folder }, 'the database is kept there: its account cannot get into the data folder')
+  log.info({ folder }, 'the database is kept there: its user cannot get into the data folder')
   return folder
 }
 

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Account } from './account.ts'
+import type { OsUser } from './os-user.ts'
 
 /** Runs a program of Postgres to its end. Rejects with what it said. */
-export async function run(program: string, args: string[], account: Account | null): Promise<void> {
+export async function run(program: string, args: string[], user: OsUser | null): Promise<void> {
   try {
-    await promisify(execFile)(program, args, { cwd: '/', env: postgresEnvironment(), ...account })
+    await promisify(execFile)(program, args, { cwd: '/', env: postgresEnvironment(), ...user })
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string }
     throw new Error(stderr.trim() || String(error), { cause: error })

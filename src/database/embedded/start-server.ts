@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Account, canReach, giveTo } from './account.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { canReach, giveTo, type OsUser } from './os-user.ts'
 import {
   findServer,
   isPostmaster,
@@ -17,7 +17,7 @@ import {
 import { postgresEnvironment } from './run.ts'
 
 /** Seconds that a start may take: recovery after a crash reads the log of all that was written since. */
-const patience = 120
+const startPatience = 120
 /** Seconds to wait for backends that outlive their postmaster. */
 const survivors = 3
 /** Seconds after which a server that is ready and does not answer is stopped. */
@@ -30,7 +30,7 @@ export interface ServerStart {
   postgres: string
   /** The cluster's. */
   folder: string
-  account: Account | null
+  user: OsUser | null
   /** Where clients expect the socket; left out: in the cluster's folder, or where its path would be too long, elsewhere. */
   socketFolder?: string | undefined
 }
@@ -60,7 +60,7 @@ export async function startServer(start: ServerStart): Promise<Postmaster> {
 /** Waits while a server of the cluster is starting or stopping; the one that serves then, if any. */
 async function settle(folder: string): Promise<Postmaster | null> {
   const begin = performance.now()
-  for (; performance.now() < begin + patience * 1000; await pause(50)) {
+  for (; performance.now() < begin + startPatience * 1000; await pause(50)) {
     const serving = await findServer(folder)
     if (serving) return serving
     const found = readPostmaster(folder)
@@ -74,21 +74,16 @@ async function settle(folder: string): Promise<Postmaster | null> {
     }
   }
   throw new EmbeddedPostgresError(
-    `the embedded database neither serves nor ends after ${patience} s (its log is ${logOf(folder)})`,
+    `the embedded database neither serves nor ends after ${startPatience} s (its log is ${logOf(folder)})`,
   )
 }
 
-async function tryStart({
-  postgres,
-  folder,
-  account,
-  socketFolder,
-}: ServerStart): Promise<Postmaster | string> {
+async function tryStart({ postgres, folder, user, socketFolder }: ServerStart): Promise<Postmaster | string> {
   const socket =
     socketFolder === undefined
-      ? await chooseSocketFolder(folder, account)
-      : await remakeSocketFolder(socketFolder, account)
-  const log = await openLog(folder, account)
+      ? await chooseSocketFolder(folder, user)
+      : await remakeSocketFolder(socketFolder, user)
+  const log = await openLog(folder, user)
   const { size: written } = await log.stat()
   const settings = {
     listen_addresses: '',
@@ -112,7 +107,7 @@ async function tryStart({
       cwd: '/',
       stdio: ['ignore', log.fd, log.fd],
       env: { ...postgresEnvironment(), ...recycledPid(folder) },
-      ...account,
+      ...user,
     },
   )
   server.unref()
@@ -130,13 +125,13 @@ async function tryStart({
   process.once('exit', end)
   try {
     await log.close()
-    for (const end = performance.now() + patience * 1000; performance.now() < end; await pause(15)) {
+    for (const end = performance.now() + startPatience * 1000; performance.now() < end; await pause(15)) {
       if (ended) return failure?.message ?? (await lastLines(folder, written))
       const found = await findServer(folder)
       if (found && found.pid === server.pid) return found
     }
     server.kill('SIGINT')
-    return `it is not ready after ${patience} s`
+    return `it is not ready after ${startPatience} s`
   } finally {
     process.off('exit', end)
   }
@@ -153,15 +148,15 @@ function recycledPid(folder: string): Record<string, string> {
 }
 
 /** In the cluster's folder, or where its path would be too long, in a 0700 folder where it is short and reached. */
-async function chooseSocketFolder(folder: string, account: Account | null): Promise<string> {
+async function chooseSocketFolder(folder: string, user: OsUser | null): Promise<string> {
   if (fits(folder)) return folder
   for (const parent of new Set([tmpdir(), '/tmp', '/run'])) {
     const name = join(parent, socketFolderPrefix)
     if (!isAbsolute(parent) || !fits(`${name}XXXXXX`)) continue
-    if (!(await canReach(parent, account).catch(() => false))) continue
+    if (!(await canReach(parent, user).catch(() => false))) continue
     const made = await mkdtemp(name).catch(() => null)
     if (made === null) continue
-    await giveTo(account, made)
+    await giveTo(user, made)
     return made
   }
   throw new EmbeddedPostgresError(
@@ -174,8 +169,8 @@ function fits(folder: string): boolean {
 }
 
 /** Makes a folder for the socket again where a cleaner of temporary folders has deleted it. */
-async function remakeSocketFolder(folder: string, account: Account | null): Promise<string> {
-  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(account, folder)
+async function remakeSocketFolder(folder: string, user: OsUser | null): Promise<string> {
+  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(user, folder)
   return folder
 }
 
@@ -184,7 +179,7 @@ function logOf(folder: string): string {
 }
 
 /** The server's log, beside its data; begun anew at 10 MB, with the one before kept. */
-async function openLog(folder: string, account: Account | null) {
+async function openLog(folder: string, user: OsUser | null) {
   const path = logOf(folder)
   const size = await stat(path).then(
     (stats) => stats.size,
@@ -192,7 +187,7 @@ async function openLog(folder: string, account: Account | null) {
   )
   if (size > 10_000_000) await rename(path, `${path}.1`)
   const log = await open(path, 'a', 0o600)
-  await giveTo(account, path) // who serves the cluster may start it next time
+  await giveTo(user, path) // who serves the cluster may start it next time
   return log
 }
 

@@ -12,28 +12,28 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { isSilent } from './is-silent.ts'
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
-// The users of a server: a file for each. Synchronous, as the last things that a process does must be.
+// The processes that use a server: a file for each. Synchronous, as the last things that a process does must be.
 
-export interface Users {
-  /** Deletes the files of the dead. Rejects where another machine or container is a user. */
+export interface Clients {
+  /** Deletes the files of the dead. Rejects where another machine or container is a client. */
   sweep(): Promise<void>
   join(): void
   /** Shows to other machines that we are alive; call it every few seconds. */
   beat(): void
   leave(): void
-  /** Whether anybody on this machine is a user. */
+  /** Whether there is any client. */
   any(): boolean
 }
 
 /** A process may open several data folders, or one several times. */
 let opened = 0
 
-export function usersIn(folder: string): Users {
+export function clientsIn(folder: string): Clients {
   const own = join(folder, `${process.pid}-${++opened}.json`)
-  const read = (): { path: string; user: ProcessIdentity }[] =>
+  const read = (): { path: string; client: ProcessIdentity }[] =>
     names(folder).flatMap((name) => {
       try {
-        return [{ path: join(folder, name), user: JSON.parse(readFileSync(join(folder, name), 'utf8')) }]
+        return [{ path: join(folder, name), client: JSON.parse(readFileSync(join(folder, name), 'utf8')) }]
       } catch {
         return [] // it has just left
       }
@@ -44,12 +44,12 @@ export function usersIn(folder: string): Users {
   }
   return {
     sweep: async () => {
-      for (const { path, user } of read()) {
-        const life = lifeOf(user)
+      for (const { path, client } of read()) {
+        const life = lifeOf(client)
         if (life === 'dead' || (life === 'unknown' && (await isSilent(path)))) remove(path)
         else if (life === 'unknown')
           throw new EmbeddedPostgresError(
-            `the data folder is in use by another machine or container (${user.host}): set DATABASE_URL to share a database`,
+            `the data folder is in use by another machine or container (${client.host}): set DATABASE_URL to share a database`,
           )
       }
     },
@@ -63,7 +63,7 @@ export function usersIn(folder: string): Users {
       }
     },
     leave: () => remove(own),
-    any: () => read().some(({ user }) => lifeOf(user) !== 'dead'),
+    any: () => read().some(({ client }) => lifeOf(client) !== 'dead'),
   }
 }
 

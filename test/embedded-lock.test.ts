@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -42,6 +42,21 @@ describe('a lock file', () => {
     writeFileSync(path, text)
     await withLock(path, async () => expect(readFileSync(path, 'utf8')).toContain(`"pid":${process.pid}`))
     expect(existsSync(path)).toBe(false)
+  })
+
+  it('that cannot be looked at is nobody’s to take away', async () => {
+    const path = join(temporaryDirectory(), 'lock')
+    symlinkSync('lock', path)
+    await expect(withLock(path, async () => {})).rejects.toThrow('ELOOP')
+    expect(lstatSync(path).isSymbolicLink()).toBe(true)
+  })
+
+  it('whose removal by another cannot be looked at stays', async () => {
+    const path = join(temporaryDirectory(), 'lock')
+    writeFileSync(path, dead)
+    symlinkSync('lock.break', `${path}.break`)
+    await expect(withLock(path, async () => {})).rejects.toThrow('ELOOP')
+    expect(readFileSync(path, 'utf8')).toBe(dead)
   })
 })
 

@@ -16,13 +16,11 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hold, isAlive, postmasterPid } from './support/embedded.ts'
+import { hold, isAlive, nobody, postmasterPid } from './support/embedded.ts'
 import { eventually } from './support/eventually.ts'
 import { temporaryDirectory } from './support/storage.ts'
 
 const asRoot = process.getuid?.() === 0
-const idOf = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }))
-const nobody = () => ({ uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') })
 
 describe('the embedded Postgres', () => {
   it('starts on an empty folder, keeps its rows, and stops with its last client', async () => {
@@ -98,6 +96,21 @@ describe('the embedded Postgres', () => {
     const pid = postmasterPid(join(dataDir, 'postgres'))
     await holder.kill('SIGUSR2') // it calls process.exit()
     await eventually(() => expect(isAlive(pid)).toBe(false))
+  })
+
+  it('goes on where a gateway that ends without closing it cannot see who else uses it', async () => {
+    const dataDir = temporaryDirectory()
+    const holder = await hold({ dataDir })
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    const clients = join(dataDir, 'postgres.clients')
+    rmSync(clients, { recursive: true })
+    writeFileSync(clients, '')
+    await holder.kill('SIGUSR2')
+    expect(holder.process.exitCode).toBe(1) // as it was told, without a fault of the last moment
+    rmSync(clients)
+    const next = await hold({ dataDir })
+    expect(postmasterPid(join(dataDir, 'postgres'))).toBe(pid)
+    await next.leave()
   })
 
   it('is started again when it is killed under its clients, without a loss', async () => {
@@ -213,6 +226,18 @@ describe('the embedded Postgres', () => {
     expect(statSync(`/proc/${postmasterPid(join(dataDir, 'postgres'))}`).uid).toBe(user.uid)
     expect(await holder.sql('select 1 as up')).toEqual([{ up: 1 }])
     await holder.leave()
+  })
+
+  it.skipIf(!asRoot)('of a plain user is shared with root, whatever the umask (needs root)', async () => {
+    const dataDir = temporaryDirectory()
+    chownSync(dataDir, nobody().uid, nobody().gid)
+    await (await hold({ dataDir, as: nobody() })).leave()
+    const root = await hold({ dataDir, via: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] })
+    const pid = postmasterPid(join(dataDir, 'postgres'))
+    await (await hold({ dataDir, as: nobody() })).leave()
+    expect(postmasterPid(join(dataDir, 'postgres'))).toBe(pid)
+    expect(isAlive(pid)).toBe(true)
+    await root.leave()
   })
 })
 

@@ -7,11 +7,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hold, refusal } from './support/embedded.ts'
+import { hold, nobody, refusal } from './support/embedded.ts'
 import { temporaryDirectory } from './support/storage.ts'
 
 const asRoot = process.getuid?.() === 0
@@ -32,11 +33,34 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
   })
 
+  it('an empty database where it cannot be seen whether there are old snapshots', async () => {
+    const dataDir = temporaryDirectory()
+    symlinkSync('snapshots', join(dataDir, 'snapshots'))
+    expect(await refusal({ dataDir })).toMatch(/cannot be used: ELOOP.*snapshots/)
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+  })
+
   it('a database that is gone from where it was', async () => {
     const dataDir = temporaryDirectory()
     await (await hold({ dataDir })).leave()
     rmSync(join(dataDir, 'postgres'), { recursive: true })
     expect(await refusal({ dataDir })).toMatch(/is expected at .*postgres\/data, and is not there/)
+  })
+
+  it('a database that cannot be seen where it was', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    const version = join(dataDir, 'postgres/data/PG_VERSION')
+    rmSync(version)
+    mkdirSync(version)
+    expect(await refusal({ dataDir })).toMatch(/cannot be used: EISDIR/)
+  })
+
+  it('a server that cannot be told from none', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    mkdirSync(join(dataDir, 'postgres/data/postmaster.pid'))
+    expect(await refusal({ dataDir })).toMatch(/cannot be used: EISDIR/)
   })
 
   it('a database without its record', async () => {
@@ -119,6 +143,26 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     expect(await refusal({ dataDir })).toMatch(/belongs to the installation .* mount or restore the two/)
   })
 
+  it('a database beside snapshots of which it cannot be seen whose they are', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    mkdirSync(join(dataDir, 'snapshots/.snapshot-gateway'), { recursive: true })
+    expect(await refusal({ dataDir })).toMatch(/cannot be used: EISDIR/)
+  })
+
+  it.skipIf(!asRoot)('a plain user beside root (needs root)', async () => {
+    const refused = /postgres.json cannot be read \(EACCES\): run as the user that it belongs to/
+    const dataDir = temporaryDirectory()
+    // In a folder of root's, in one that all may write to, and beside what a narrow umask has closed.
+    const holder = await hold({ dataDir, via: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] })
+    expect(await refusal({ dataDir, as: nobody() })).toMatch(refused)
+    chmodSync(dataDir, 0o777)
+    expect(await refusal({ dataDir, as: nobody() })).toMatch(refused)
+    await holder.kill('SIGKILL')
+    expect(await refusal({ dataDir, as: nobody() })).toMatch(refused)
+    await (await hold({ dataDir })).leave()
+  })
+
   it.skipIf(!asRoot)('the database of a former data folder of the same path (needs root)', async () => {
     const parent = temporaryDirectory()
     chmodSync(parent, 0o700)
@@ -143,6 +187,10 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     await holder.leave()
     cpSync(dataDir, join(parent, 'copy'), { recursive: true })
     expect(await refusal({ dataDir: join(parent, 'copy') })).toMatch(/is a copy of .*data, whose database/)
+    const record = readFileSync(join(dataDir, 'postgres.json'))
+    writeFileSync(join(dataDir, 'postgres.json'), '')
+    expect(await refusal({ dataDir: join(parent, 'copy') })).toMatch(/data\/postgres.json is damaged/)
+    writeFileSync(join(dataDir, 'postgres.json'), record)
     // Moved, it is the same one.
     renameSync(dataDir, join(parent, 'moved'))
     await (await hold({ dataDir: join(parent, 'moved') })).leave()

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -105,4 +105,10 @@ function killServer(dataDir: string, socket: string) {
     const pid = postmasterPid(folder)
     if (pid !== null && isAlive(pid)) process.kill(pid, 'SIGQUIT')
   }
+}
+
+/** A plain user, for a test that runs as root. */
+export function nobody(): { uid: number; gid: number } {
+  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+  return { uid: idOf('-u'), gid: idOf('-g') }
 }

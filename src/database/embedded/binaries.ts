@@ -104,7 +104,10 @@ async function copyTo(
   await cp(join(packageDir, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true })
   await makeLinks(packageDir, partial)
   if (user) await openAll(partial)
-  await rename(partial, folder).catch(() => rm(partial, { recursive: true, force: true }))
+  await rename(partial, folder).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(partial, { recursive: true, force: true })
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error // another process was quicker
+  })
   onCopy(folder)
   return native
 }

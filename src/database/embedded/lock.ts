@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, unlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, link, readFile, unlink, utimes, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { isSilent } from './is-silent.ts'
-import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
+import { nullIfMissing } from './missing.ts'
+import { lifeOf, ownIdentity, parseIdentity } from './process-identity.ts'
 
 /** Seconds to wait for a lock whose holder may be alive: a first start takes some on a slow machine. */
 const lockPatience = 120
@@ -21,21 +22,22 @@ export async function withLock<R>(path: string, work: () => Promise<R>): Promise
   } finally {
     clearInterval(beat)
     // One that was taken away while this process was suspended is another's now.
-    if ((await textOf(path)) === text) await unlink(path).catch(() => {})
+    if ((await textOf(path)) === text) await unlink(path).catch(nullIfMissing)
   }
 }
 
 async function acquire(path: string, text: string): Promise<void> {
   const own = `${path}.${randomUUID()}`
   try {
-    await writeFile(own, text, { mode: 0o644 })
+    await writeFile(own, text)
+    await chmod(own, 0o644) // whatever the umask: root and a plain user may share a data folder
     for (const end = performance.now() + lockPatience * 1000; ; await pause(20)) {
       // link() makes the lock with its content, or fails: nobody sees half of it.
       if (await link(own, path).then(() => true, isThere)) return
       const held = await textOf(path)
       if (held === null) continue
-      const holder = identityIn(held)
-      const life = holder === null ? 'unknown' : lifeOf(holder)
+      const holder = parseIdentity(held)
+      const life = lifeOf(holder)
       if (life === 'dead' || (life === 'unknown' && (await isSilent(path)))) await breakLock(path, held, own)
       else if (performance.now() > end)
         throw new EmbeddedPostgresError(
@@ -52,18 +54,9 @@ function isThere(error: NodeJS.ErrnoException): false {
   return false
 }
 
-/** What a lock says; null where there is none, '' where it may not be read. */
+/** What a lock says; null where there is none. One that cannot be read cannot be told from others, and stays. */
 function textOf(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : ''))
-}
-
-/** Null for what a loss of power, or another user, has left unreadable. */
-function identityIn(text: string): ProcessIdentity | null {
-  try {
-    return JSON.parse(text) as ProcessIdentity
-  } catch {
-    return null
-  }
+  return readFile(path, 'utf8').catch(nullIfMissing)
 }
 
 /**
@@ -78,5 +71,5 @@ async function breakLock(path: string, held: string, own: string): Promise<void>
     } finally {
       await unlink(breaking).catch(() => {})
     }
-  } else if (await isSilent(breaking)) await unlink(breaking).catch(() => {}) // one that died at it
+  } else if (await isSilent(breaking)) await unlink(breaking).catch(nullIfMissing) // one that died at it
 }

@@ -8,6 +8,7 @@ import { keepAlive } from './keep-alive.ts'
 import { withLock } from './lock.ts'
 import type { Log } from './log.ts'
 import { makeCluster, superuser } from './make-cluster.ts'
+import { nullIfMissing } from './missing.ts'
 import { refuseMountPoint } from './mount-point.ts'
 import { makeOpenFolder } from './open-folder.ts'
 import { canReach, chooseOsUser, ownerOf } from './os-user.ts'
@@ -69,13 +70,19 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
   const clients = clientsIn(join(dataDir, 'postgres.clients'))
   const locked = <R>(work: () => Promise<R>) => withLock(join(dataDir, 'postgres.lock'), work)
 
+  // Before anything is touched: where that is another user's, it says so.
+  await readRecord(dataDir)
   const { folder, record, server, start, leaveNow } = await locked(async () => {
     await clients.sweep()
     const cluster = await openCluster(dataDir, options)
     // Where the process ends without closing, the last of what it does.
     const leaveNow = () => {
-      clients.leave()
-      if (!clients.any()) stopServerNow(cluster.folder)
+      try {
+        clients.leave()
+        if (!clients.any()) stopServerNow(cluster.folder)
+      } catch (error) {
+        log.error({ err: error }, 'the embedded database may be left running; the next start goes on with it')
+      }
     }
     // Before the start, so that a process that ends during it leaves no server behind.
     clients.join()
@@ -136,7 +143,7 @@ async function openCluster(
   const folder = resolve(dataDir, record.folder)
   if (isAbsolute(record.folder)) await claimCluster(folder, dataDir, record)
   const data = join(folder, 'data')
-  const made = await readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, () => null)
+  const made = await readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, nullIfMissing)
   if (made === null) await assertNoArchives(dataDir, data)
   if (made === null && record.major !== 0)
     throw new EmbeddedPostgresError(
@@ -170,7 +177,7 @@ async function openCluster(
 /** The folder of a new cluster: below the data folder, relative to it, if the user can get there. */
 async function choosePlace(dataDir: string, configured: string | null, log: Log): Promise<string> {
   const place = join(dataDir, 'postgres')
-  if (await stat(join(place, 'data')).catch(() => null))
+  if (await stat(join(place, 'data')).catch(nullIfMissing))
     throw new EmbeddedPostgresError(
       `there is a database at ${place}, but not postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
     )
@@ -178,7 +185,7 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
   await makeOpenFolder(system)
   const folder = join(system, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
   // The hash alone does not find a cluster: neither its password nor its installation is known without the record.
-  if (await stat(join(folder, 'data')).catch(() => null))
+  if (await stat(join(folder, 'data')).catch(nullIfMissing))
     throw new EmbeddedPostgresError(
       `the database is to be made at ${folder}, and there is one of a former ${dataDir}: put back the former postgres.json, or move ${folder} away`,
     )
@@ -189,8 +196,8 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
 /** A cluster outside of its data folder says whose it is: of a copy of that folder both would go on with the same one. */
 async function claimCluster(folder: string, dataDir: string, { installation }: ClusterRecord): Promise<void> {
   const path = join(folder, 'data-folder')
-  const owner = await readFile(path, 'utf8').catch(() => dataDir)
-  if (owner !== dataDir && (await readRecord(owner).catch(() => null))?.installation === installation)
+  const owner = (await readFile(path, 'utf8').catch(nullIfMissing)) ?? dataDir
+  if (owner !== dataDir && (await readRecord(owner))?.installation === installation)
     throw new EmbeddedPostgresError(
       `${dataDir} is a copy of ${owner}, whose database at ${folder} is not in it: dump that one and restore it into an empty DATA_DIR, or set DATABASE_URL`,
     )

@@ -39,7 +39,8 @@ async function findOsUser(name: string): Promise<OsUser | null> {
   const id = (flag: string) => promisify(execFile)('id', [flag, name]).then(({ stdout }) => Number(stdout))
   try {
     return { uid: await id('-u'), gid: await id('-g') }
-  } catch {
+  } catch (error) {
+    if (typeof (error as { code?: unknown }).code !== 'number') throw error // not its exit status: id itself is missing
     return null
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { ifThere } from './missing.ts'
 import { isRunning } from './process-identity.ts'
 
 /** A running server, as its postmaster.pid tells. The file is Postgres's own guard: nobody else ever deletes it. */
@@ -14,13 +15,10 @@ export interface Postmaster {
 
 /** What postmaster.pid says; null where there is none. Whether that is still true is not looked at. */
 export function readPostmaster(folder: string): Postmaster | null {
-  try {
-    const lines = readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')
-    const [pid, , , , socketFolder = '', , , status = ''] = lines
-    return { pid: Number(pid), socketFolder, ready: status.trim() === 'ready' }
-  } catch {
-    return null
-  }
+  const text = ifThere(() => readFileSync(join(folder, 'data/postmaster.pid'), 'utf8'))
+  if (text === null) return null
+  const [pid, , , , socketFolder = '', , , status = ''] = text.split('\n')
+  return { pid: Number(pid), socketFolder, ready: status.trim() === 'ready' }
 }
 
 export function socketOf({ socketFolder }: Postmaster): string {
@@ -98,7 +96,9 @@ export function stopServerNow(folder: string): void {
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
-  } catch {} // it has ended by itself
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it has ended by itself
+  }
 }
 
 /** Of socket folders that were made for one run of a server. */

@@ -51,8 +51,18 @@ export function ownIdentity(): ProcessIdentity {
   }
 }
 
+/** What a process wrote of itself; null for what a loss of power has garbled. */
+export function parseIdentity(text: string): ProcessIdentity | null {
+  try {
+    return JSON.parse(text) as ProcessIdentity
+  } catch {
+    return null
+  }
+}
+
 /** Whether a process is alive; `unknown` where it is of another machine or container, into which we cannot look. */
-export function lifeOf(other: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
+export function lifeOf(other: ProcessIdentity | null): 'alive' | 'dead' | 'unknown' {
+  if (other === null) return 'unknown'
   const own = ownIdentity()
   // Containers may share a host name (--network host), and so may machines: neither tells who is elsewhere. After a
   // restart of this machine that costs a start the seconds of silence.

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { nullIfMissing } from './missing.ts'
 
 /** What DATA_DIR/postgres.json says: later starts go by it, so that no empty database appears beside old archives. */
 export interface ClusterRecord {
@@ -24,7 +25,10 @@ export async function readRecord(dataDir: string): Promise<ClusterRecord | null>
   const path = pathOf(dataDir)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw new EmbeddedPostgresError(`${path} cannot be read (${error.code})`, { cause: error })
+    throw new EmbeddedPostgresError(
+      `${path} cannot be read (${error.code}): run as the user that it belongs to, or restore it from a backup of the data folder`,
+      { cause: error },
+    )
   })
   if (text === null) return null
   try {
@@ -50,7 +54,7 @@ export async function writeRecord(dataDir: string, record: ClusterRecord): Promi
 
 /** Throws where archives are there whose database is not. */
 export async function assertNoArchives(dataDir: string, expected: string): Promise<void> {
-  const names = await readdir(join(dataDir, 'snapshots')).catch(() => [])
+  const names = (await readdir(join(dataDir, 'snapshots')).catch(nullIfMissing)) ?? []
   if (names.every((name) => name === 'lost+found')) return
   throw new EmbeddedPostgresError(
     `${join(dataDir, 'snapshots')} holds snapshots, but their database is not at ${expected}: restore it, or set DATABASE_URL to the server that knows them, or choose another DATA_DIR. An empty database is not put beside them`,
@@ -60,7 +64,7 @@ export async function assertNoArchives(dataDir: string, expected: string): Promi
 /** Throws where the snapshots beside a database carry the marker of another installation. */
 export async function assertSameInstallation(dataDir: string, installation: string): Promise<void> {
   const folder = join(dataDir, 'snapshots')
-  const text = await readFile(join(folder, '.snapshot-gateway'), 'utf8').catch(() => null)
+  const text = await readFile(join(folder, '.snapshot-gateway'), 'utf8').catch(nullIfMissing)
   const found = text?.trim()
   if (!found || found === installation) return
   throw new EmbeddedPostgresError(

@@ -63,6 +63,13 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     expect(await refusal({ dataDir })).toMatch(/cannot be used: EISDIR/)
   })
 
+  it('a server whose pid a loss of power has deleted, with what Postgres says of it', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    writeFileSync(join(dataDir, 'postgres/data/postmaster.pid'), '')
+    expect(await refusal({ dataDir })).toMatch(/does not start: .*lock file "postmaster.pid" is empty/)
+  })
+
   it('a database without its record', async () => {
     const dataDir = temporaryDirectory()
     await (await hold({ dataDir })).leave()

@@ -89,7 +89,7 @@ export async function refusal(options: HolderOptions): Promise<string> {
 /** The pid in postmaster.pid, or null where no server is to run. */
 export function postmasterPid(folder: string): number | null {
   try {
-    return Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0])
+    return Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0]) || null
   } catch {
     return null
   }

@@ -13,11 +13,12 @@ export interface Postmaster {
   ready: boolean
 }
 
-/** What postmaster.pid says; null where there is none. Whether that is still true is not looked at. */
+/** What postmaster.pid says; null where it names no process. Whether that is still true is not looked at. */
 export function readPostmaster(folder: string): Postmaster | null {
-  const text = ifThere(() => readFileSync(join(folder, 'data/postmaster.pid'), 'utf8'))
-  if (text === null) return null
+  const text = ifThere(() => readFileSync(join(folder, 'data/postmaster.pid'), 'utf8')) ?? ''
   const [pid, , , , socketFolder = '', , , status = ''] = text.split('\n')
+  // One that a loss of power has emptied names no process. A signal to 0 would go to our own process group.
+  if (!(Number(pid) > 0)) return null
   return { pid: Number(pid), socketFolder, ready: status.trim() === 'ready' }
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { giveTo, type OsUser } from './os-user.ts'
 import { run } from './run.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** Postgres's superuser, and the database that every cluster has. */
 export const superuser = 'postgres'
@@ -31,6 +32,8 @@ export async function makeCluster(
     const authentication = ['--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`]
     await run(initdb, ['--pgdata', partial, '--encoding=UTF8', '--no-locale', ...authentication], user)
     await rename(partial, join(folder, 'data'))
+    await syncFolder(folder)
+    await syncFolder(dirname(folder))
   } catch (cause) {
     await rm(partial, { recursive: true, force: true })
     if (cause instanceof EmbeddedPostgresError) throw cause

@@ -3,6 +3,7 @@ import { open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { nullIfMissing } from './missing.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** What DATA_DIR/postgres.json says: later starts go by it, so that no empty database appears beside old archives. */
 export interface ClusterRecord {
@@ -50,6 +51,7 @@ export async function writeRecord(dataDir: string, record: ClusterRecord): Promi
     await handle.close()
   }
   await rename(`${path}.new`, path)
+  await syncFolder(dataDir)
 }
 
 /** Throws where archives are there whose database is not. */

@@ -51,7 +51,7 @@ module.exports = {
     {
       name: 'embedded-database-stands-alone',
       comment:
-        'The embedded server is a room in a room: it starts Postgres, and knows nothing of what is kept there.',
+        'The embedded server is a room in a room: it starts Postgres. What it must know of the archives it is told.',
       severity: 'error',
       from: { path: '^src/database/embedded/' },
       to: { path: '^src/', pathNot: '^src/database/embedded/' },

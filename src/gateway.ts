@@ -14,6 +14,7 @@ import { closeServer } from './http/close-server.ts'
 import { createServer } from './http/server.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { createStoragePool } from './storage/pool.ts'
+import { archivesIn } from './storage/vfs/archives.ts'
 import { findTar } from './storage/vfs/tar.ts'
 import { createUris } from './storage/vfs/uris.ts'
 import { defaultDriver } from './volumes/create-volume.ts'
@@ -74,7 +75,9 @@ export async function startGateway(
     const works = config.worker.enabled || !serve
     if (works) await findTar()
 
-    const server = await openDatabase({ ...config.database, dataDir: config.storage.dataDir }, log)
+    const { dataDir, snapshotsDir } = config.storage
+    const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
+    const server = await openDatabase(place, log)
     stops.push(['the database server', server.close])
     const database = connect(server.address, config.database)
     stops.push(['database connections', database.close])

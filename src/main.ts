@@ -6,6 +6,7 @@ import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { createLogger } from './logger.ts'
+import { archivesIn } from './storage/vfs/archives.ts'
 
 // The only place that knows of the process: its arguments, its environment, its signals and its end.
 
@@ -35,7 +36,8 @@ process.on('uncaughtException', (error) => {
 try {
   if (command === 'migrate') {
     for (const signal of endings) process.on(signal, () => process.exit(1))
-    const place = { ...config.database, dataDir: config.storage.dataDir }
+    const { dataDir, snapshotsDir } = config.storage
+    const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
     const database = await openDatabase(place, log)
     await migrateDatabase(database.address, { installation: database.installation }).finally(database.close)
     log.info({}, 'the database schema is up to date')

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hold, nobody, refusal } from './support/embedded.ts'
+import { run } from './support/process.ts'
 import { temporaryDirectory } from './support/storage.ts'
 
 const asRoot = process.getuid?.() === 0
@@ -33,10 +34,24 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
   })
 
+  it.each(['serve', 'migrate'])('an empty database beside old snapshots by %s', async (command) => {
+    const cwd = temporaryDirectory()
+    mkdirSync(join(cwd, 'data/snapshots/some-volume'), { recursive: true })
+    const { status, stdout } = await run([command], { PORT: '0' }, cwd)
+    expect(status).toBe(1)
+    expect(stdout).toContain('holds snapshots, but their database is not at')
+  })
+
   it('an empty database where it cannot be seen whether there are old snapshots', async () => {
     const dataDir = temporaryDirectory()
-    symlinkSync('snapshots', join(dataDir, 'snapshots'))
-    expect(await refusal({ dataDir })).toMatch(/cannot be used: ELOOP.*snapshots/)
+    for (const [target, reason] of [
+      ['snapshots', 'ELOOP'],
+      ['/nowhere/disk', 'ENOENT'], // it is not mounted
+    ] as const) {
+      symlinkSync(target, join(dataDir, 'snapshots'))
+      expect(await refusal({ dataDir })).toMatch(new RegExp(`cannot be used: ${reason}.*snapshots`))
+      rmSync(join(dataDir, 'snapshots'))
+    }
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
   })
 

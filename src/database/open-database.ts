@@ -1,5 +1,6 @@
 import { checkServer } from './check-server.ts'
 import type { DatabaseAddress } from './database.ts'
+import type { Archives } from './embedded/archives.ts'
 import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.ts'
 
 export interface DatabasePlace {
@@ -8,6 +9,8 @@ export interface DatabasePlace {
   dataDir: string
   /** Of the embedded server where we are root; null: postgres, else nobody. */
   embeddedUser: string | null
+  /** The snapshots that an embedded server's database is of no use without. */
+  archives: Archives
 }
 
 export interface OpenDatabase {
@@ -25,7 +28,7 @@ interface Log {
 
 /** Finds the Postgres server to use: the one that is given, if it will do, else the embedded one, which it starts or joins. */
 export async function openDatabase(
-  { url, dataDir, embeddedUser }: DatabasePlace,
+  { url, dataDir, embeddedUser, archives }: DatabasePlace,
   log: Log,
 ): Promise<OpenDatabase> {
   if (url !== null) {
@@ -35,6 +38,7 @@ export async function openDatabase(
   const { connection, installation, close } = await openEmbeddedPostgres({
     dataDir,
     user: embeddedUser,
+    archives,
     log,
   })
   return { address: connection, installation, close }

@@ -9,7 +9,7 @@ import { expect, onTestFinished } from 'vitest'
 import { isRunning } from '../../src/database/embedded/process-identity.ts'
 
 const fixture = fileURLToPath(new URL('../fixtures/hold-embedded.mjs', import.meta.url))
-const module = new URL('../../dist/database/embedded/open-embedded-postgres.js', import.meta.url).href
+const dist = new URL('../../dist/', import.meta.url).href
 
 export interface Opened {
   connection: { path: string; username: string; password: string; database: string }
@@ -39,7 +39,7 @@ export interface HolderOptions {
 
 /** Starts a process that opens the server; with what it answered, which may be a refusal. */
 async function start({ as, via = [], ...options }: HolderOptions) {
-  const [program = '', ...args] = [...via, process.execPath, fixture, module, JSON.stringify(options)]
+  const [program = '', ...args] = [...via, process.execPath, fixture, dist, JSON.stringify(options)]
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: '/',

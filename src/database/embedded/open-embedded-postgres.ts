@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
+import { type Archives, assertNoArchives, assertSameInstallation } from './archives.ts'
 import { findBinaries } from './binaries.ts'
 import { clientsIn } from './clients.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
@@ -13,14 +14,7 @@ import { refuseMountPoint } from './mount-point.ts'
 import { makeOpenFolder } from './open-folder.ts'
 import { canReach, chooseOsUser, ownerOf } from './os-user.ts'
 import { findServer, type Postmaster, socketOf, stopServer, stopServerNow } from './postmaster.ts'
-import {
-  assertNoArchives,
-  assertSameInstallation,
-  type ClusterRecord,
-  newRecord,
-  readRecord,
-  writeRecord,
-} from './record.ts'
+import { type ClusterRecord, newRecord, readRecord, writeRecord } from './record.ts'
 import { startServer } from './start-server.ts'
 
 export interface EmbeddedPostgresOptions {
@@ -28,6 +22,8 @@ export interface EmbeddedPostgresOptions {
   dataDir: string
   /** Whom to serve it as where we are root; null: postgres, else nobody. */
   user?: string | null
+  /** What the database is to be beside; left out: nothing. */
+  archives?: Archives
   log: Log
   /** The package with the binaries; null: the one of this platform. */
   packageDir?: string
@@ -137,19 +133,19 @@ interface Cluster {
 /** Finds the cluster of a data folder by its record, or makes it at the first start. */
 async function openCluster(
   dataDir: string,
-  { user: configured = null, log, packageDir }: EmbeddedPostgresOptions,
+  { user: configured = null, archives, log, packageDir }: EmbeddedPostgresOptions,
 ): Promise<Cluster> {
   const record = (await readRecord(dataDir)) ?? newRecord(await choosePlace(dataDir, configured, log))
   const folder = resolve(dataDir, record.folder)
   if (isAbsolute(record.folder)) await claimCluster(folder, dataDir, record)
   const data = join(folder, 'data')
   const made = await readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, nullIfMissing)
-  if (made === null) await assertNoArchives(dataDir, data)
+  if (made === null && archives) await assertNoArchives(archives, data)
   if (made === null && record.major !== 0)
     throw new EmbeddedPostgresError(
       `the database of ${dataDir} is expected at ${data}, and is not there: restore it, or choose another DATA_DIR`,
     )
-  if (record.major !== 0) await assertSameInstallation(dataDir, record.installation)
+  if (made !== null && archives) await assertSameInstallation(archives, dataDir, record.installation)
   const user = made === null ? await chooseOsUser(configured) : await ownerOf(data)
   const copies = process.getuid?.() === 0 ? system : dataDir
   const binaries = await findBinaries(

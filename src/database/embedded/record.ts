@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { open, readdir, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { nullIfMissing } from './missing.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** What DATA_DIR/postgres.json says: later starts go by it, so that no empty database appears beside old archives. */
@@ -52,24 +51,4 @@ export async function writeRecord(dataDir: string, record: ClusterRecord): Promi
   }
   await rename(`${path}.new`, path)
   await syncFolder(dataDir)
-}
-
-/** Throws where archives are there whose database is not. */
-export async function assertNoArchives(dataDir: string, expected: string): Promise<void> {
-  const names = (await readdir(join(dataDir, 'snapshots')).catch(nullIfMissing)) ?? []
-  if (names.every((name) => name === 'lost+found')) return
-  throw new EmbeddedPostgresError(
-    `${join(dataDir, 'snapshots')} holds snapshots, but their database is not at ${expected}: restore it, or set DATABASE_URL to the server that knows them, or choose another DATA_DIR. An empty database is not put beside them`,
-  )
-}
-
-/** Throws where the snapshots beside a database carry the marker of another installation. */
-export async function assertSameInstallation(dataDir: string, installation: string): Promise<void> {
-  const folder = join(dataDir, 'snapshots')
-  const text = await readFile(join(folder, '.snapshot-gateway'), 'utf8').catch(nullIfMissing)
-  const found = text?.trim()
-  if (!found || found === installation) return
-  throw new EmbeddedPostgresError(
-    `${folder} belongs to the installation ${found}, and the database of ${dataDir} to ${installation}: mount or restore the two that belong together`,
-  )
 }

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { orNull } from './or-null.ts'
 
 /**
  * Throws where a folder is itself a mount point: with its disk unmounted it would look like one that has never held
@@ -17,17 +18,8 @@ export function refuseMountPoint(folder: string): void {
 function isMountPoint(path: string): boolean {
   if (statSync(path).dev !== statSync(dirname(path)).dev || path === '/') return true
   // A folder of the same disk can be mounted too; then only this list tells.
-  return mounts()
-    .split('\n')
-    .some((line) => decode(line.split(' ')[4] ?? '') === path)
-}
-
-function mounts(): string {
-  try {
-    return readFileSync('/proc/self/mountinfo', 'utf8')
-  } catch {
-    return '' // no /proc
-  }
+  const mounts = orNull(() => readFileSync('/proc/self/mountinfo', 'utf8')) ?? ''
+  return mounts.split('\n').some((line) => decode(line.split(' ')[4] ?? '') === path)
 }
 
 /** Spaces and the like are written as \040. */

@@ -1,9 +1,11 @@
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ifThere } from './missing.ts'
+import { orNull } from './or-null.ts'
 import { isRunning } from './process-identity.ts'
+import { deleteSocketFolder, socketName } from './socket-folder.ts'
 
 /** A running server, as its postmaster.pid tells. The file is Postgres's own guard: nobody else ever deletes it. */
 export interface Postmaster {
@@ -23,26 +25,19 @@ export function readPostmaster(folder: string): Postmaster | null {
 }
 
 export function socketOf({ socketFolder }: Postmaster): string {
-  return join(socketFolder, '.s.PGSQL.5432')
+  return join(socketFolder, socketName)
 }
 
 /** Whether the process is a server of this cluster, and not one that got its pid later. */
 export function isPostmaster(folder: string, { pid }: Postmaster): boolean {
   if (!isRunning(pid)) return false
-  const asked = <R>(read: () => R) => {
-    try {
-      return read()
-    } catch {
-      return null // not allowed, or no /proc
-    }
-  }
   // By what the folder is: its path may lead through links. In a container root may not look into processes of others;
   // their names everybody may read.
-  const cwd = asked(() => statSync(`/proc/${pid}/cwd`))
-  const data = asked(() => statSync(join(folder, 'data')))
+  const cwd = orNull(() => statSync(`/proc/${pid}/cwd`))
+  const data = orNull(() => statSync(join(folder, 'data')))
   if (data === null) return false
   if (cwd !== null) return cwd.dev === data.dev && cwd.ino === data.ino
-  const name = asked(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))
+  const name = orNull(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))
   return name === null || name.trim() === 'postgres'
 }
 
@@ -84,7 +79,7 @@ export async function stopServer(folder: string): Promise<void> {
   ] as const) {
     kill(found.pid, signal)
     for (const end = performance.now() + seconds * 1000; performance.now() < end; await pause(10))
-      if (!isRunning(found.pid)) return forgetSocket(found)
+      if (!isRunning(found.pid)) return deleteSocketFolder(found.socketFolder)
   }
 }
 
@@ -100,12 +95,4 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it has ended by itself
   }
-}
-
-/** Of socket folders that were made for one run of a server. */
-export const socketFolderPrefix = 'snapshot-gateway-socket-'
-
-function forgetSocket({ socketFolder }: Postmaster): void {
-  if (basename(socketFolder).startsWith(socketFolderPrefix))
-    rmSync(socketFolder, { recursive: true, force: true })
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { orNull } from './or-null.ts'
 
 /** One process among all that ever were, on this machine and on others. */
 export interface ProcessIdentity {
@@ -11,14 +12,6 @@ export interface ProcessIdentity {
   boot: string | null
   /** The namespace of its pid: containers have their own. */
   namespace: string | null
-}
-
-const orNull = <R>(read: () => R): R | null => {
-  try {
-    return read()
-  } catch {
-    return null
-  }
 }
 
 /** The fields of /proc/<pid>/stat from the state on; null where there is no such process, or no /proc. */

@@ -1,29 +1,27 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { canReach, giveTo, type OsUser } from './os-user.ts'
+import type { OsUser } from './os-user.ts'
 import {
   findServer,
   isPostmaster,
   isServedElsewhere,
   type Postmaster,
   readPostmaster,
-  socketFolderPrefix,
   stopServer,
 } from './postmaster.ts'
 import { postgresEnvironment } from './run.ts'
+import { lastLines, openServerLog, serverLogOf } from './server-log.ts'
+import { chooseSocketFolder, remakeSocketFolder, socketName } from './socket-folder.ts'
 
 /** Seconds that a start may take: recovery after a crash reads the log of all that was written since. */
 const startPatience = 120
 /** Seconds to wait for backends that outlive their postmaster. */
-const survivors = 3
+const survivorPatience = 3
 /** Seconds after which a server that is ready and does not answer is stopped. */
-const lostSocket = 3
-/** Bytes of a UNIX socket's path, of which the system allows some more. */
-const longestSocketPath = 100
+const socketPatience = 3
 
 export interface ServerStart {
   /** The program. */
@@ -41,24 +39,24 @@ export interface ServerStart {
  */
 export async function startServer(start: ServerStart): Promise<Postmaster> {
   const { folder } = start
-  const running = await settle(folder)
+  const running = await waitWhileChanging(folder)
   if (running) return running
   if (await isServedElsewhere(folder))
     throw new EmbeddedPostgresError(
       `the embedded database of ${folder} is served by another container: set DATABASE_URL to share a database`,
     )
-  for (const end = performance.now() + survivors * 1000; ; await pause(100)) {
+  for (const end = performance.now() + survivorPatience * 1000; ; await pause(100)) {
     const failure = await tryStart(start)
     if (typeof failure !== 'string') return failure
     if (performance.now() > end || !/shared memory block .* is still in use/.test(failure))
       throw new EmbeddedPostgresError(
-        `the embedded database does not start: ${failure} (its log is ${logOf(folder)})`,
+        `the embedded database does not start: ${failure} (its log is ${serverLogOf(folder)})`,
       )
   }
 }
 
 /** Waits while a server of the cluster is starting or stopping; the one that serves then, if any. */
-async function settle(folder: string): Promise<Postmaster | null> {
+async function waitWhileChanging(folder: string): Promise<Postmaster | null> {
   const begin = performance.now()
   for (; performance.now() < begin + startPatience * 1000; await pause(50)) {
     const serving = await findServer(folder)
@@ -66,15 +64,14 @@ async function settle(folder: string): Promise<Postmaster | null> {
     const found = readPostmaster(folder)
     if (!found || !isPostmaster(folder, found)) return null
     // Its socket is gone: the data folder was renamed under it, or the socket's was deleted.
-    if (found.ready && performance.now() > begin + lostSocket * 1000) {
+    if (found.ready && performance.now() > begin + socketPatience * 1000) {
       await stopServer(folder)
       // It looks for them where they were.
-      for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock'])
-        await rm(join(folder, name), { force: true })
+      for (const name of [socketName, `${socketName}.lock`]) await rm(join(folder, name), { force: true })
     }
   }
   throw new EmbeddedPostgresError(
-    `the embedded database neither serves nor ends after ${startPatience} s (its log is ${logOf(folder)})`,
+    `the embedded database neither serves nor ends after ${startPatience} s (its log is ${serverLogOf(folder)})`,
   )
 }
 
@@ -83,7 +80,7 @@ async function tryStart({ postgres, folder, user, socketFolder }: ServerStart): 
     socketFolder === undefined
       ? await chooseSocketFolder(folder, user)
       : await remakeSocketFolder(socketFolder, user)
-  const log = await openLog(folder, user)
+  const log = await openServerLog(folder, user)
   const { size: written } = await log.stat()
   const settings = {
     listen_addresses: '',
@@ -121,8 +118,8 @@ async function tryStart({ postgres, folder, user, socketFolder }: ServerStart): 
     failure = error
   })
   // Where this process ends meanwhile, before the server has written its pid.
-  const end = () => void server.kill('SIGINT')
-  process.once('exit', end)
+  const interrupt = () => void server.kill('SIGINT')
+  process.once('exit', interrupt)
   try {
     await log.close()
     for (const end = performance.now() + startPatience * 1000; performance.now() < end; await pause(15)) {
@@ -130,10 +127,10 @@ async function tryStart({ postgres, folder, user, socketFolder }: ServerStart): 
       const found = await findServer(folder)
       if (found && found.pid === server.pid) return found
     }
-    server.kill('SIGINT')
+    interrupt()
     return `it is not ready after ${startPatience} s`
   } finally {
-    process.off('exit', end)
+    process.off('exit', interrupt)
   }
 }
 
@@ -145,53 +142,4 @@ function recycledPid(folder: string): Record<string, string> {
   const found = readPostmaster(folder)
   if (!found || isPostmaster(folder, found)) return {}
   return { PG_GRANDPARENT_PID: String(found.pid) }
-}
-
-/** In the cluster's folder, or where its path would be too long, in a 0700 folder where it is short and reached. */
-async function chooseSocketFolder(folder: string, user: OsUser | null): Promise<string> {
-  if (fits(folder)) return folder
-  for (const parent of new Set([tmpdir(), '/tmp', '/run'])) {
-    const name = join(parent, socketFolderPrefix)
-    if (!isAbsolute(parent) || !fits(`${name}XXXXXX`)) continue
-    if (!(await canReach(parent, user).catch(() => false))) continue
-    const made = await mkdtemp(name).catch(() => null)
-    if (made === null) continue
-    await giveTo(user, made)
-    return made
-  }
-  throw new EmbeddedPostgresError(
-    `${folder} is too long for a socket, and neither the temporary folder nor /tmp or /run will do: choose a shorter DATA_DIR, or set DATABASE_URL`,
-  )
-}
-
-function fits(folder: string): boolean {
-  return Buffer.byteLength(join(folder, '.s.PGSQL.5432.lock')) <= longestSocketPath
-}
-
-/** Makes a folder for the socket again where a cleaner of temporary folders has deleted it. */
-async function remakeSocketFolder(folder: string, user: OsUser | null): Promise<string> {
-  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(user, folder)
-  return folder
-}
-
-function logOf(folder: string): string {
-  return join(folder, 'log')
-}
-
-/** The server's log, beside its data; begun anew at 10 MB, with the one before kept. */
-async function openLog(folder: string, user: OsUser | null) {
-  const path = logOf(folder)
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    () => 0,
-  )
-  if (size > 10_000_000) await rename(path, `${path}.1`)
-  const log = await open(path, 'a', 0o600)
-  await giveTo(user, path) // who serves the cluster may start it next time
-  return log
-}
-
-async function lastLines(folder: string, from: number): Promise<string> {
-  const text = (await readFile(logOf(folder))).subarray(from).toString()
-  return text.trim().split('\n').slice(-5).join(' | ') || 'it says nothing'
 }

@@ -35,15 +35,18 @@ export function keepAlive({ folder, server, clients, log, restart }: KeepAlive):
     while (!signal.aborted) {
       await sleep(failures === 0 ? interval : Math.min(longestBackoff, 2 ** failures))
       if (signal.aborted) return
-      if (isPostmaster(folder, current)) continue
       try {
+        if (isPostmaster(folder, current)) {
+          failures = 0
+          continue
+        }
         log.warn({ pid: current.pid }, 'the embedded database has died; it is started again')
         current = await restart(current.socketFolder)
         failures = 0
         log.info({ pid: current.pid }, 'the embedded database is back')
       } catch (error) {
         failures += 1
-        log.error({ err: error }, 'the embedded database could not be started again')
+        log.error({ err: error }, 'the embedded database could not be looked at or started again')
       }
     }
   }

@@ -34,7 +34,7 @@ export function isPostmaster(folder: string, { pid }: Postmaster): boolean {
   // By what the folder is: its path may lead through links. In a container root may not look into processes of others;
   // their names everybody may read.
   const cwd = orNull(() => statSync(`/proc/${pid}/cwd`))
-  const data = orNull(() => statSync(join(folder, 'data')))
+  const data = ifThere(() => statSync(join(folder, 'data')))
   if (data === null) return false
   if (cwd !== null) return cwd.dev === data.dev && cwd.ino === data.ino
   const name = orNull(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))

@@ -183,7 +183,9 @@ describe('the embedded Postgres', () => {
       const { folder } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8'))
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
       expect(folder).toMatch(/^\/var\/lib\/snapshot-gateway\/[0-9a-f]{16}$/)
-      expect(holder.logged).toContain('the database is kept there: its user cannot get into the data folder')
+      expect(holder.logged).toContain(
+        'the database is kept in this folder: its user cannot enter the data folder',
+      )
       expect(statSync(`/proc/${postmasterPid(folder)}`).uid).toBe(nobody().uid)
       await holder.sql('create table t as select 42 as n')
       await holder.leave()

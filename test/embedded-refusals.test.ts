@@ -59,7 +59,7 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     const dataDir = temporaryDirectory()
     await (await hold({ dataDir })).leave()
     rmSync(join(dataDir, 'postgres'), { recursive: true })
-    expect(await refusal({ dataDir })).toMatch(/is expected at .*postgres\/data, and is not there/)
+    expect(await refusal({ dataDir })).toMatch(/is expected at .*postgres\/data, but is not there/)
   })
 
   it('a database that cannot be seen where it was', async () => {
@@ -89,14 +89,16 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     const dataDir = temporaryDirectory()
     await (await hold({ dataDir })).leave()
     rmSync(join(dataDir, 'postgres.json'))
-    expect(await refusal({ dataDir })).toMatch(/not postgres.json beside it/)
+    expect(await refusal({ dataDir })).toMatch(/no postgres.json beside it/)
   })
 
   it('a database of another major version', async () => {
     const dataDir = temporaryDirectory()
     await (await hold({ dataDir })).leave()
     writeFileSync(join(dataDir, 'postgres/data/PG_VERSION'), '17\n')
-    expect(await refusal({ dataDir })).toMatch(/is of Postgres 17, and this version comes with 18\. Dump it/)
+    expect(await refusal({ dataDir })).toMatch(
+      /was created by Postgres 17, but this version comes with Postgres 18\. Dump it/,
+    )
   })
 
   it('a server that cannot start, with the end of its log', async () => {
@@ -173,7 +175,7 @@ describe('the embedded Postgres refuses, and says what to do', () => {
   })
 
   it.skipIf(!asRoot)('a plain user beside root (needs root)', async () => {
-    const refused = /postgres.json cannot be read \(EACCES\): run as the user that it belongs to/
+    const refused = /postgres.json cannot be read \(EACCES\): run as the user that owns it/
     const dataDir = temporaryDirectory()
     // In a folder of root's, in one that all may write to, and beside what a narrow umask has closed.
     const holder = await hold({ dataDir, via: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] })
@@ -195,7 +197,7 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     await former.leave()
     rmSync(dataDir, { recursive: true })
     expect(await refusal({ dataDir })).toMatch(
-      /there is one of a former .*: put back the former postgres.json/,
+      /there is one of a former .*: restore the postgres.json of that/,
     )
   })
 
@@ -225,7 +227,9 @@ describe('the embedded Postgres refuses, and says what to do', () => {
       /cannot be used: ENOTDIR.* or set DATABASE_URL/,
     )
     // Perhaps on a disk that is not mounted.
-    expect(await refusal({ dataDir: join(parent, 'disk/data') })).toMatch(/cannot be used: ENOENT/)
+    expect(await refusal({ dataDir: join(parent, 'disk/data') })).toBe(
+      `the folder above DATA_DIR, ${join(parent, 'disk')}, does not exist: create it, or mount its disk`,
+    )
     expect(existsSync(join(parent, 'disk'))).toBe(false)
   })
 

@@ -14,7 +14,7 @@ export interface Archives {
 export async function assertNoArchives({ folder, arePresent }: Archives, expected: string): Promise<void> {
   if (!(await arePresent())) return
   throw new EmbeddedPostgresError(
-    `${folder} holds snapshots, but their database is not at ${expected}: restore it, or set DATABASE_URL to the server that knows them, or choose another DATA_DIR. An empty database is not put beside them`,
+    `${folder} holds snapshots, but their database is not at ${expected}: restore it, or set DATABASE_URL to the server that knows them, or choose another DATA_DIR. No empty database is created beside them`,
   )
 }
 

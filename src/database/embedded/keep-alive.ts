@@ -26,7 +26,7 @@ export function keepAlive({ folder, server, clients, log, restart }: KeepAlive):
     try {
       clients.beat()
     } catch (error) {
-      log.error({ err: error }, 'others cannot be shown that this process uses the embedded database')
+      log.error({ err: error }, 'cannot show other processes that this one uses the embedded database')
     }
   }, interval * 1000).unref()
   const watch = async () => {
@@ -40,7 +40,7 @@ export function keepAlive({ folder, server, clients, log, restart }: KeepAlive):
           failures = 0
           continue
         }
-        log.warn({ pid: current.pid }, 'the embedded database has died; it is started again')
+        log.warn({ pid: current.pid }, 'the embedded database has died; starting it again')
         current = await restart(current.socketFolder)
         failures = 0
         log.info({ pid: current.pid }, 'the embedded database is back')

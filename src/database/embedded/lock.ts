@@ -41,7 +41,7 @@ async function acquire(path: string, text: string): Promise<void> {
       if (life === 'dead' || (life === 'unknown' && (await isSilent(path)))) await breakLock(path, held, own)
       else if (performance.now() > end)
         throw new EmbeddedPostgresError(
-          `the data folder is locked by ${holder ? `process ${holder.pid} on ${holder.host}` : 'a process that cannot be told'}: stop it, or delete ${path} if it is gone. Several machines share a database by DATABASE_URL`,
+          `the data folder is locked by ${holder ? `process ${holder.pid} on ${holder.host}` : 'an unknown process'}: stop it, or delete ${path} if it is gone. To share a database between machines, set DATABASE_URL`,
         )
     }
   } finally {

@@ -38,7 +38,7 @@ export async function makeCluster(
     await rm(partial, { recursive: true, force: true })
     if (cause instanceof EmbeddedPostgresError) throw cause
     throw new EmbeddedPostgresError(
-      `the embedded database cannot be made in ${folder}: ${cause instanceof Error ? cause.message : cause}. Or set DATABASE_URL to a Postgres server`,
+      `the embedded database cannot be created in ${folder}: ${cause instanceof Error ? cause.message : cause}. Fix this, or set DATABASE_URL to use a Postgres server of your own`,
       { cause },
     )
   } finally {

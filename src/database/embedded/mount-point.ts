@@ -11,7 +11,7 @@ export function refuseMountPoint(folder: string): void {
   const path = realpathSync(folder)
   if (!isMountPoint(path)) return
   throw new EmbeddedPostgresError(
-    `${folder} is a mount point, which looks empty whenever it is not mounted: use a folder in it, such as DATA_DIR=${path.replace(/\/$/, '')}/snapshot-gateway`,
+    `${folder} is a mount point, which looks empty while its disk is not mounted: use a folder in it, such as DATA_DIR=${path.replace(/\/$/, '')}/snapshot-gateway`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { type Archives, assertNoArchives, assertSameInstallation } from './archives.ts'
 import { findBinaries } from './binaries.ts'
 import { clientsIn } from './clients.ts'
@@ -49,7 +49,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   return open(options).catch((error: unknown) => {
     if (!(error instanceof Error) || !('syscall' in error)) throw error
     throw new EmbeddedPostgresError(
-      `the embedded database cannot be used: ${error.message}. Mend that, or set DATABASE_URL to a Postgres server`,
+      `the embedded database cannot be used: ${error.message}. Fix this, or set DATABASE_URL to use a Postgres server of your own`,
       { cause: error },
     )
   })
@@ -59,6 +59,11 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
   const { log } = options
   // Its parents are not made: a path below a disk that is not mounted would look like a new installation.
   await mkdir(options.dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT')
+      throw new EmbeddedPostgresError(
+        `the folder above DATA_DIR, ${dirname(options.dataDir)}, does not exist: create it, or mount its disk`,
+        { cause: error },
+      )
     if (error.code !== 'EEXIST') throw error
   })
   const dataDir = await realpath(options.dataDir)
@@ -77,7 +82,7 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
         clients.leave()
         if (!clients.any()) stopServerNow(cluster.folder)
       } catch (error) {
-        log.error({ err: error }, 'the embedded database may be left running; the next start goes on with it')
+        log.error({ err: error }, 'the embedded database may be left running; the next start uses it')
       }
     }
     // Before the start, so that a process that ends during it leaves no server behind.
@@ -143,7 +148,7 @@ async function openCluster(
   if (made === null && archives) await assertNoArchives(archives, data)
   if (made === null && record.major !== 0)
     throw new EmbeddedPostgresError(
-      `the database of ${dataDir} is expected at ${data}, and is not there: restore it, or choose another DATA_DIR`,
+      `the database of ${dataDir} is expected at ${data}, but is not there: restore it, or choose another DATA_DIR`,
     )
   if (made !== null && archives) await assertSameInstallation(archives, dataDir, record.installation)
   const user = made === null ? await chooseOsUser(configured) : await ownerOf(data)
@@ -155,7 +160,7 @@ async function openCluster(
     packageDir,
   )
   if (made === null) {
-    log.info({ folder }, 'a new installation: its database is made')
+    log.info({ folder }, 'a new installation: creating its database')
     // The record first: whoever finds a cluster can open it.
     await writeRecord(dataDir, record)
     await makeCluster(binaries.initdb, folder, user, record.password)
@@ -175,7 +180,7 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
   const place = join(dataDir, 'postgres')
   if (await stat(join(place, 'data')).catch(nullIfMissing))
     throw new EmbeddedPostgresError(
-      `there is a database at ${place}, but not postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
+      `there is a database at ${place}, but no postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
     )
   if (await canReach(dataDir, await chooseOsUser(configured))) return basename(place)
   await makeOpenFolder(system)
@@ -183,9 +188,9 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
   // The hash alone does not find a cluster: neither its password nor its installation is known without the record.
   if (await stat(join(folder, 'data')).catch(nullIfMissing))
     throw new EmbeddedPostgresError(
-      `the database is to be made at ${folder}, and there is one of a former ${dataDir}: put back the former postgres.json, or move ${folder} away`,
+      `the database would be created at ${folder}, but there is one of a former ${dataDir}: restore the postgres.json of that, or move ${folder} away`,
     )
-  log.info({ folder }, 'the database is kept there: its user cannot get into the data folder')
+  log.info({ folder }, 'the database is kept in this folder: its user cannot enter the data folder')
   return folder
 }
 
@@ -195,7 +200,7 @@ async function claimCluster(folder: string, dataDir: string, { installation }: C
   const owner = (await readFile(path, 'utf8').catch(nullIfMissing)) ?? dataDir
   if (owner !== dataDir && (await readRecord(owner))?.installation === installation)
     throw new EmbeddedPostgresError(
-      `${dataDir} is a copy of ${owner}, whose database at ${folder} is not in it: dump that one and restore it into an empty DATA_DIR, or set DATABASE_URL`,
+      `${dataDir} is a copy of ${owner}, whose database at ${folder} was not copied with it: dump that database and restore it into an empty DATA_DIR, or set DATABASE_URL`,
     )
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(path, dataDir)
@@ -203,6 +208,6 @@ async function claimCluster(folder: string, dataDir: string, { installation }: C
 
 function otherMajor(made: number, ours: number, data: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `the database at ${data} is of Postgres ${made}, and this version comes with ${ours}. Dump it with the version of snapshot-gateway that made it (pg_dump over its socket), move ${data} and postgres.json away, start once, and restore the dump`,
+    `the database at ${data} was created by Postgres ${made}, but this version comes with Postgres ${ours}. Dump it with the version of snapshot-gateway that made it (pg_dump over its socket), move ${data} and postgres.json away, start once, and restore the dump`,
   )
 }

@@ -31,7 +31,9 @@ export async function ownerOf(path: string): Promise<OsUser | null> {
   const own = process.getuid?.()
   if (uid === own) return null
   if (own !== 0)
-    throw new EmbeddedPostgresError(`${path} belongs to the user ${uid}, and we are ${own}: run as that user`)
+    throw new EmbeddedPostgresError(
+      `${path} belongs to the user ${uid}, but this process runs as ${own}: run it as that user`,
+    )
   return { uid, gid }
 }
 

@@ -26,7 +26,7 @@ export async function readRecord(dataDir: string): Promise<ClusterRecord | null>
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw new EmbeddedPostgresError(
-      `${path} cannot be read (${error.code}): run as the user that it belongs to, or restore it from a backup of the data folder`,
+      `${path} cannot be read (${error.code}): run as the user that owns it, or restore it from a backup of the data folder`,
       { cause: error },
     )
   })

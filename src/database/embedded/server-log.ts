@@ -21,5 +21,5 @@ export async function openServerLog(folder: string, user: OsUser | null): Promis
 /** The last lines of what was logged after so many bytes. */
 export async function lastLines(folder: string, after: number): Promise<string> {
   const text = (await readFile(serverLogOf(folder))).subarray(after).toString()
-  return text.trim().split('\n').slice(-5).join(' | ') || 'it says nothing'
+  return text.trim().split('\n').slice(-5).join(' | ') || 'it logged nothing'
 }

@@ -24,7 +24,7 @@ export async function chooseSocketFolder(folder: string, user: OsUser | null): P
     return made
   }
   throw new EmbeddedPostgresError(
-    `${folder} is too long for a socket, and neither the temporary folder nor /tmp or /run will do: choose a shorter DATA_DIR, or set DATABASE_URL`,
+    `the path ${folder} is too long for a socket, and no folder for one can be made in the temporary folder, /tmp or /run: choose a shorter DATA_DIR, or set DATABASE_URL`,
   )
 }
 

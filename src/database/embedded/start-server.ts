@@ -71,7 +71,7 @@ async function waitWhileChanging(folder: string): Promise<Postmaster | null> {
     }
   }
   throw new EmbeddedPostgresError(
-    `the embedded database neither serves nor ends after ${startPatience} s (its log is ${serverLogOf(folder)})`,
+    `the embedded database has neither become ready nor stopped within ${startPatience} s (its log is ${serverLogOf(folder)})`,
   )
 }
 
@@ -128,7 +128,7 @@ async function tryStart({ postgres, folder, user, socketFolder }: ServerStart): 
       if (found && found.pid === server.pid) return found
     }
     interrupt()
-    return `it is not ready after ${startPatience} s`
+    return `it was not ready within ${startPatience} s`
   } finally {
     process.off('exit', interrupt)
   }

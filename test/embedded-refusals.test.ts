@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -105,7 +106,7 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     const dataDir = temporaryDirectory()
     await (await hold({ dataDir })).leave()
     writeFileSync(join(dataDir, 'postgres/data/postgresql.conf'), 'no_such_setting = 1\n')
-    expect(await refusal({ dataDir })).toMatch(/does not start: .*no_such_setting/)
+    expect(await refusal({ dataDir })).toMatch(/does not start: .*no_such_setting.*or set DATABASE_URL/)
   })
 
   it('a platform without binaries', async () => {
@@ -218,6 +219,19 @@ describe('the embedded Postgres refuses, and says what to do', () => {
     // Moved, it is the same one.
     renameSync(dataDir, join(parent, 'moved'))
     await (await hold({ dataDir: join(parent, 'moved') })).leave()
+  })
+
+  it.skipIf(!asRoot)('a database that a restore has given to root (needs root)', async () => {
+    const dataDir = temporaryDirectory()
+    await (await hold({ dataDir })).leave()
+    const data = join(dataDir, 'postgres/data')
+    const { uid, gid } = statSync(data)
+    execFileSync('chown', ['-R', '0:0', data])
+    expect(await refusal({ dataDir })).toBe(
+      `${data} belongs to root, as whom Postgres refuses to run: give it back by chown -R ${uid} ${data}, or set DATABASE_URL`,
+    )
+    execFileSync('chown', ['-R', `${uid}:${gid}`, data])
+    await (await hold({ dataDir })).leave()
   })
 
   it('what the system refuses, with what can be done instead', async () => {

@@ -33,7 +33,7 @@ export const variables = {
     schema: z.string(),
     default: undefined,
     meaning:
-      'The account that the embedded Postgres runs as where the gateway runs as root. Unset: postgres, else nobody.',
+      'The user that the embedded Postgres runs as where the gateway runs as root. Unset: postgres, else nobody.',
   },
   VOLUMES_DIR: { schema: path, default: undefined, meaning: 'Where volumes are. Unset: `DATA_DIR/volumes`.' },
   BACKUP_TARGET: {

@@ -46,10 +46,11 @@ export async function openCluster(
   if (made === null && archives) await assertNoArchives(archives, data)
   if (made === null && record.major !== 0)
     throw new EmbeddedPostgresError(
-      `the database of ${dataDir} is expected at ${data}, but is not there: restore it, or choose another DATA_DIR`,
+      `the database of ${dataDir} is expected at ${data}, but is not there: restore it, choose another DATA_DIR, or set DATABASE_URL`,
     )
   if (made !== null && archives) await assertSameInstallation(archives, dataDir, record.installation)
-  const user = made === null ? await chooseOsUser(configured) : await ownerOf(data)
+  const user = made === null ? await chooseOsUser(configured) : await ownerOf(data, record.uid)
+  const uid = user?.uid ?? process.getuid?.() ?? 0
   const copies = process.getuid?.() === 0 ? system : dataDir
   const binaries = await findBinaries(
     user,
@@ -60,11 +61,11 @@ export async function openCluster(
   if (made === null) {
     log.info({ folder }, 'a new installation: creating its database')
     // The record first: whoever finds a cluster can open it.
-    await writeRecord(dataDir, record)
+    await writeRecord(dataDir, { ...record, uid })
     await makeCluster(binaries.initdb, folder, user, record.password)
   } else if (made !== binaries.major) throw otherMajor(made, binaries.major, data)
-  if (record.major !== binaries.major) {
-    record.major = binaries.major
+  if (record.major !== binaries.major || record.uid !== uid) {
+    Object.assign(record, { major: binaries.major, uid })
     await writeRecord(dataDir, record)
   }
   const start: Cluster['start'] = async (socketFolder) =>
@@ -78,7 +79,7 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
   const place = join(dataDir, 'postgres')
   if (await stat(join(place, 'data')).catch(nullIfMissing))
     throw new EmbeddedPostgresError(
-      `there is a database at ${place}, but no postgres.json beside it, which says how to open it: restore that file, or choose another DATA_DIR`,
+      `there is a database at ${place}, but no postgres.json beside it, which says how to open it: restore that file, choose another DATA_DIR, or set DATABASE_URL`,
     )
   if (await canReach(dataDir, await chooseOsUser(configured))) return basename(place)
   await makeOpenFolder(system)
@@ -86,7 +87,7 @@ async function choosePlace(dataDir: string, configured: string | null, log: Log)
   // The hash alone does not find a cluster: neither its password nor its installation is known without the record.
   if (await stat(join(folder, 'data')).catch(nullIfMissing))
     throw new EmbeddedPostgresError(
-      `the database would be created at ${folder}, but there is one of a former ${dataDir}: restore the postgres.json of that, or move ${folder} away`,
+      `the database would be created at ${folder}, but there is one of a former ${dataDir}: restore the postgres.json of that, move ${folder} away, or set DATABASE_URL`,
     )
   log.info({ folder }, 'the database is kept in this folder: its user cannot enter the data folder')
   return folder
@@ -106,6 +107,6 @@ async function claimCluster(folder: string, dataDir: string, { installation }: C
 
 function otherMajor(made: number, ours: number, data: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `the database at ${data} was created by Postgres ${made}, but this version comes with Postgres ${ours}. Dump it with the version of snapshot-gateway that made it (pg_dump over its socket), move ${data} and postgres.json away, start once, and restore the dump`,
+    `the database at ${data} was created by Postgres ${made}, but this version comes with Postgres ${ours}. Dump it with the version of snapshot-gateway that made it (pg_dump over its socket), move ${data} and postgres.json away, start once, and restore the dump, there or into a server that DATABASE_URL names`,
   )
 }

@@ -25,14 +25,18 @@ export async function chooseOsUser(configured: string | null): Promise<OsUser | 
   )
 }
 
-/** The user that a file belongs to; null where that is us. */
-export async function ownerOf(path: string): Promise<OsUser | null> {
+/** The user that a cluster belongs to; null where that is us. `recorded`: whom it was made for. */
+export async function ownerOf(path: string, recorded: number): Promise<OsUser | null> {
   const { uid, gid } = await stat(path)
   const own = process.getuid?.()
+  if (uid === 0)
+    throw new EmbeddedPostgresError(
+      `${path} belongs to root, as whom Postgres refuses to run: give it back by chown -R ${recorded} ${path}, or set DATABASE_URL`,
+    )
   if (uid === own) return null
   if (own !== 0)
     throw new EmbeddedPostgresError(
-      `${path} belongs to the user ${uid}, but this process runs as ${own}: run it as that user`,
+      `${path} belongs to the user ${uid}, but this process runs as ${own}: run it as that user, or set DATABASE_URL`,
     )
   return { uid, gid }
 }

@@ -13,12 +13,20 @@ export interface ClusterRecord {
   password: string
   /** Of Postgres; 0 until the cluster is made. */
   major: number
+  /** Whom the cluster belongs to and is served as. */
+  uid: number
 }
 
 const pathOf = (dataDir: string) => join(dataDir, 'postgres.json')
 
 export function newRecord(folder: string): ClusterRecord {
-  return { folder, installation: randomUUID(), password: randomBytes(24).toString('base64url'), major: 0 }
+  return {
+    folder,
+    installation: randomUUID(),
+    password: randomBytes(24).toString('base64url'),
+    major: 0,
+    uid: 0,
+  }
 }
 
 export async function readRecord(dataDir: string): Promise<ClusterRecord | null> {
@@ -26,7 +34,7 @@ export async function readRecord(dataDir: string): Promise<ClusterRecord | null>
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw new EmbeddedPostgresError(
-      `${path} cannot be read (${error.code}): run as the user that owns it, or restore it from a backup of the data folder`,
+      `${path} cannot be read (${error.code}): run as the user that owns it, restore it from a backup of the data folder, or set DATABASE_URL`,
       { cause: error },
     )
   })
@@ -34,9 +42,12 @@ export async function readRecord(dataDir: string): Promise<ClusterRecord | null>
   try {
     return JSON.parse(text) as ClusterRecord
   } catch (cause) {
-    throw new EmbeddedPostgresError(`${path} is damaged: restore it from a backup of the data folder`, {
-      cause,
-    })
+    throw new EmbeddedPostgresError(
+      `${path} is damaged: restore it from a backup of the data folder, or set DATABASE_URL`,
+      {
+        cause,
+      },
+    )
   }
 }
 

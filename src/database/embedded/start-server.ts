@@ -50,7 +50,7 @@ export async function startServer(start: ServerStart): Promise<Postmaster> {
     if (typeof failure !== 'string') return failure
     if (performance.now() > end || !/shared memory block .* is still in use/.test(failure))
       throw new EmbeddedPostgresError(
-        `the embedded database does not start: ${failure} (its log is ${serverLogOf(folder)})`,
+        `the embedded database does not start: ${failure} (its log is ${serverLogOf(folder)}). Fix this, or set DATABASE_URL to use a Postgres server of your own`,
       )
   }
 }
@@ -71,7 +71,7 @@ async function waitWhileChanging(folder: string): Promise<Postmaster | null> {
     }
   }
   throw new EmbeddedPostgresError(
-    `the embedded database has neither become ready nor stopped within ${startPatience} s (its log is ${serverLogOf(folder)})`,
+    `the embedded database has neither become ready nor stopped within ${startPatience} s (its log is ${serverLogOf(folder)}): stop it, or set DATABASE_URL`,
   )
 }
 

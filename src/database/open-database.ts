@@ -1,3 +1,4 @@
+import type { Log } from '../log.ts'
 import { checkServer } from './check-server.ts'
 import type { DatabaseAddress } from './database.ts'
 import type { Archives } from './embedded/archives.ts'
@@ -18,12 +19,6 @@ export interface OpenDatabase {
   /** The installation that an embedded server's data folder belongs to; a given server tells by itself. */
   installation: string | undefined
   close(): Promise<void>
-}
-
-interface Log {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
 }
 
 /** Finds the Postgres server to use: the one that is given, if it will do, else the embedded one, which it starts or joins. */

@@ -14,11 +14,16 @@ export async function assertFreeSpace(directory: string, minFree: number, needed
   )
 }
 
-const step = 32 * 2 ** 20
+const smallestStep = 2 ** 20
+const largestStep = 32 * 2 ** 20
 const interval = 1000
 
-/** Makes the check for a stage of a pipeline: looks again after each 32 MiB or second of writing. */
+/**
+ * Makes the check for a stage of a pipeline: looks again after each second of writing, and after each quarter of what
+ * is to stay free, at most 32 MiB, so that a few attempts at a time do not write all of it between two looks.
+ */
 export function watchFreeSpace(directory: string, minFree: number): (bytes: number) => Promise<void> {
+  const step = Math.max(smallestStep, Math.min(largestStep, minFree / 4))
   let written = 0
   let looked = performance.now()
   return async (bytes) => {

@@ -8,8 +8,8 @@ import { removeSnapshot } from '../src/snapshots/remove-snapshot.ts'
 import { createVolume } from '../src/volumes/create-volume.ts'
 import { removeVolume } from '../src/volumes/remove-volume.ts'
 import { createTestDatabase } from './support/database.ts'
-import { eventually } from './support/eventually.ts'
 import { anyStorage } from './support/gateway.ts'
+import { blockedBy } from './support/row-lock.ts'
 import { rowMaker } from './support/rows.ts'
 
 const database = await createTestDatabase()
@@ -40,16 +40,6 @@ function createBarrier() {
   return { scope: new AccountScope(held, 1n), arrived, go: () => go(), pid }
 }
 
-/** Waits until somebody waits for what a connection holds. */
-const blockedBy = async (pid: Promise<number>) => {
-  const holder = await pid
-  await eventually(async () => {
-    const waiting = await database.client`
-      select pid from pg_stat_activity where ${holder} = any(pg_blocking_pids(pid))`
-    expect(waiting.length).toBeGreaterThan(0)
-  })
-}
-
 type Refusal = { name: string; message: string; code?: string }
 const outcome = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
@@ -66,7 +56,7 @@ async function race(
   const firstOutcome = outcome(first(barrier.scope))
   await barrier.arrived
   const secondOutcome = outcome(second(database.scope))
-  await blockedBy(barrier.pid)
+  await blockedBy(database.client, await barrier.pid)
   barrier.go()
   return Promise.all([firstOutcome, secondOutcome])
 }
@@ -169,7 +159,7 @@ describe('two calls with one idempotency key', () => {
     const first = create(barrier.scope)
     await barrier.arrived
     const second = create(database.scope)
-    await blockedBy(barrier.pid)
+    await blockedBy(database.client, await barrier.pid)
     barrier.go()
     const [made, replayed] = await Promise.all([first, second])
     expect([made.replayed, replayed.replayed]).toEqual([false, true])
@@ -187,7 +177,7 @@ describe('two calls with one idempotency key', () => {
       .catch(() => 'rolled back')
     await barrier.arrived
     const second = createSnapshot(database.scope, { volumeId: id, idempotencyKey: 'two' }, options)
-    await blockedBy(barrier.pid)
+    await blockedBy(database.client, await barrier.pid)
     await database.client`select pg_terminate_backend(${await barrier.pid})`
     barrier.go()
     expect(await first).toBe('rolled back')

@@ -58,6 +58,24 @@ describe('times', () => {
     expect(await secondsUntil(id, 'deadline')).toBeLessThanOrEqual(3600)
   })
 
+  it('a deadline stays over all attempts and the waiting between them', async () => {
+    const first = await work()
+    const id = await take()
+    const { deadline } = await rowOf(id)
+    const deadlines: unknown[] = []
+    const look = async () => deadlines.push((await rowOf(id)).deadline)
+    const failing = await first.driver.next()
+    await look()
+    failing.fail(new StorageError('DISK_FULL', 'full', { retryable: true }))
+    await reaches(id, { transitioningMessage: expect.stringMatching(/^attempt/) })
+    await look()
+    await first.driver.next()
+    await look()
+    await first.worker.close()
+    await look()
+    expect(deadlines).toEqual([deadline, deadline, deadline, deadline])
+  })
+
   it('a lease lasts 30 s, is renewed every 10, and trusted for 20', async () => {
     expect(leaseTiming).toEqual({ lease: 30, renewal: 10, trust: 20 })
     const { driver } = await work()

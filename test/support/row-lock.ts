@@ -1,0 +1,34 @@
+import type { Sql } from 'postgres'
+import { expect, onTestFinished } from 'vitest'
+import { eventually } from './eventually.ts'
+
+export interface RowLock {
+  /** Of the connection that holds it. */
+  pid: number
+  release(): Promise<void>
+}
+
+/** Locks a row in a transaction of its own, as another's change of it would. */
+export async function lockRow(client: Sql, table: string, id: string): Promise<RowLock> {
+  const connection = await client.reserve()
+  let released: Promise<void> | undefined
+  const release = () => {
+    released ??= connection`rollback`.then(() => connection.release())
+    return released
+  }
+  onTestFinished(release)
+  await connection`begin`
+  const [row] = await connection`
+    select pg_backend_pid() as pid from ${connection(table)} where id = ${id} for update`
+  return { pid: row?.pid, release }
+}
+
+/** Waits until somebody waits for what a connection holds; the connection of who does. */
+export function blockedBy(client: Sql, pid: number): Promise<number> {
+  return eventually(async () => {
+    const [waiting] = await client`
+      select pid from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`
+    expect(waiting).toBeDefined()
+    return waiting?.pid
+  })
+}

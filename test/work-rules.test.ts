@@ -167,6 +167,15 @@ describe('the database itself', () => {
     await expect(make.backup(mine, snapshot, { account_id: 2 })).rejects.toMatchObject(foreign)
   })
 
+  it('orders names by code points, whatever its own locale is', async () => {
+    const names = await client`
+      select table_name, collation_name from information_schema.columns
+      where table_schema = 'public' and column_name = 'name' order by table_name`
+    expect(names.map(({ table_name, collation_name }) => [table_name, collation_name])).toEqual(
+      ['account', 'backup', 'snapshot', 'volume'].map((table) => [table, 'C']),
+    )
+  })
+
   it('keeps at most one backup of a snapshot in state created', async () => {
     const volume = await make.volume()
     const snapshot = await make.snapshot(volume)

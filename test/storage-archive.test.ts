@@ -4,6 +4,7 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -21,6 +22,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createVfs } from '../src/storage/vfs/vfs.ts'
 import {
@@ -170,6 +172,17 @@ describe('an archive', () => {
     await driver.takeSnapshot(job, aWork())
     const { stdout } = await execute('tar', ['-tzf', archiveOf(config.snapshotsDir, job)])
     expect(stdout).toBe('./\n./f\n')
+  })
+
+  it('is compressed by gzip at level 6', async () => {
+    const { driver, volume, config } = await createTestStorage()
+    copyFileSync(new URL('../schema.graphql', import.meta.url), join(volume, 'text'))
+    const job = aSnapshot()
+    await driver.takeSnapshot(job, aWork())
+    const archive = readFileSync(join(config.snapshotsDir, volumeUuid, `${job.snapshotUuid}.tar.gz`))
+    const content = gunzipSync(archive)
+    const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    expect(levels.filter((level) => gzipSync(content, { level }).equals(archive))).toEqual([6])
   })
 
   it('has the size and checksum that were confirmed before it was published', async () => {

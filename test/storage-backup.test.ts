@@ -37,6 +37,19 @@ describe('a backup', () => {
     })
   })
 
+  it('is made anew after an attempt that crashed: what that was writing is deleted first', async () => {
+    const { driver, backup, target, files } = await taken()
+    await driver.backUpSnapshot({ ...backup, backupUuid: crypto.randomUUID() }, aWork()) // makes the folder
+    const others = files('backups')
+    const temporary = `${crypto.randomUUID()}.tmp`
+    const half = [target, target.replace('.tar.gz', '.json')].map((final) => `${final}.${temporary}`)
+    for (const path of half) writeFileSync(path, 'half')
+    const work = aWork(async () => expect(half.filter(existsSync)).toEqual([]))
+    await driver.backUpSnapshot(backup, work)
+    const published = ['.json', '.tar.gz'].map((end) => `${volumeUuid}/${backup.backupUuid}${end}`)
+    expect(files('backups')).toEqual([...others, ...published].sort())
+  })
+
   it('is not made of an archive that has changed, or is gone: the stored snapshot is damaged', async () => {
     const { driver, backup, archive, files } = await taken()
     const damaged = {

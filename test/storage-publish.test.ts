@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -12,9 +12,54 @@ const archiveOf = (root: string, uuid: string) => join(root, volumeUuid, `${uuid
 describe('publishing', () => {
   it('happens after confirm alone: what is not confirmed leaves nothing behind', async () => {
     const { driver, files } = await createTestStorage()
-    const work = aWork(() => Promise.reject(new Error('the lease is lost')))
-    await expect(driver.takeSnapshot(aSnapshot(), work)).rejects.toThrow()
+    const refused = () => aWork(() => Promise.reject(new Error('the lease is lost')))
+    await expect(driver.takeSnapshot(aSnapshot(), refused())).rejects.toThrow()
     expect(files('snapshots')).toEqual([])
+    const job = aSnapshot()
+    const copy = await driver.takeSnapshot(job, aWork())
+    await expect(driver.backUpSnapshot(aBackup(job, copy.checksum), refused())).rejects.toThrow()
+    expect(files('backups')).toEqual([])
+  })
+
+  it('accepts an archive that came to be in the last moment if it is the same', async () => {
+    const { driver, config, files } = await createTestStorage()
+    const job = aSnapshot()
+    const final = archiveOf(config.snapshotsDir, job.snapshotUuid)
+    const appears = aWork(async () => copyFileSync(`${final}.${job.leaseToken}.tmp`, final))
+    const copy = await driver.takeSnapshot(job, appears)
+    expect(files('snapshots')).toEqual([volumeUuid, `${volumeUuid}/${job.snapshotUuid}.tar.gz`])
+
+    const backup = aBackup(job, copy.checksum)
+    const target = archiveOf(config.backupsDir, backup.backupUuid)
+    expect(
+      await driver.backUpSnapshot(
+        backup,
+        aWork(async () => copyFileSync(final, target)),
+      ),
+    ).toEqual(copy)
+    const published = ['.json', '.tar.gz'].map((end) => `${volumeUuid}/${backup.backupUuid}${end}`)
+    expect(files('backups')).toEqual([volumeUuid, ...published])
+  })
+
+  it('replaces none that came to be in the last moment and is another: it is damaged', async () => {
+    const { driver, config, files } = await createTestStorage()
+    const appears = (final: string) => aWork(async () => writeFileSync(final, 'something else'))
+    const lost = aSnapshot()
+    const archive = archiveOf(config.snapshotsDir, lost.snapshotUuid)
+    await expect(driver.takeSnapshot(lost, appears(archive))).rejects.toMatchObject({
+      code: 'DAMAGED',
+      retryable: false,
+      message: expect.stringContaining('the stored snapshot is damaged'),
+    })
+    const job = aSnapshot()
+    const backup = aBackup(job, (await driver.takeSnapshot(job, aWork())).checksum)
+    const target = archiveOf(config.backupsDir, backup.backupUuid)
+    await expect(driver.backUpSnapshot(backup, appears(target))).rejects.toMatchObject({
+      code: 'DAMAGED_BACKUP',
+      retryable: true,
+    })
+    for (const final of [archive, target]) expect(readFileSync(final, 'utf8')).toBe('something else')
+    expect(files('backups')).toEqual([volumeUuid, `${volumeUuid}/${backup.backupUuid}.tar.gz`])
   })
 
   it('of an attempt that is run again finds the archive that was published before', async () => {

@@ -76,6 +76,27 @@ describe('a volume', () => {
     expect(await driver.checkVolume(at('srv2'))).toBeNull()
   })
 
+  it('is refused around and inside what the gateway keeps behind links', async () => {
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, 'srv'))
+    const links = temporaryDirectory()
+    symlinkSync(directory, join(links, 'volumes'))
+    symlinkSync(join(directory, 'srv'), join(links, 'srv'))
+    const { driver } = await createTestStorage({
+      volumesDir: join(links, 'volumes'),
+      dataDir: join(links, 'srv/data'),
+      snapshotsDir: join(links, 'srv/data/snapshots'),
+      backupsDir: join(links, 'srv/backups'),
+    })
+    // The database has not made its folder yet.
+    for (const path of ['srv', 'srv/data', 'srv/data/postgres', 'srv/data/snapshots/x', 'srv/backups'])
+      expect([path, await driver.checkVolume(at(path))]).toEqual([
+        path,
+        'path is not within the places for volumes',
+      ])
+    expect(await driver.checkVolume(at('srv/other'))).toBeNull()
+  })
+
   it('is looked at again by every call: a link that took its place is not followed', async () => {
     const { driver, config } = await createTestStorage()
     const elsewhere = temporaryDirectory()

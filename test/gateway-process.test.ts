@@ -183,6 +183,43 @@ it.each(['serve', 'migrate'])('a signal while %s starts the database leaves none
   expect(again.status).toBe(0)
 })
 
+it('a volume is UNAVAILABLE at REQUEST_TIMEOUT where its storage hangs, and can be made afterwards', async () => {
+  const env = { WORKER: 'off', REQUEST_TIMEOUT: '4s' }
+  const gateway = await startProcess(serve, env, { cwd: temporaryDirectory() })
+  const storage = () =>
+    execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(gateway.process.pid)], { encoding: 'utf8' })
+      .split('\n')
+      .flatMap((line) => (line.includes('storage/child.js') ? Number.parseInt(line, 10) : []))
+  const others = storage()
+  await createVolume(gateway, 'one')
+  const [ofRequests = 0, ...more] = storage().filter((pid) => !others.includes(pid))
+  expect(more).toEqual([])
+  process.kill(ofRequests, 'SIGSTOP')
+  const asked = performance.now()
+  const answer = await fetch(gateway.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: 'mutation { createVolume(input: { name: "two" }) { __typename } }',
+    }),
+  })
+  expect(performance.now() - asked).toBeGreaterThan(3990)
+  expect([answer.status, await answer.json()]).toMatchObject([
+    503,
+    {
+      data: { createVolume: null },
+      errors: [
+        {
+          message: 'the storage cannot do this now: the storage does not answer in time',
+          extensions: { code: 'UNAVAILABLE' },
+        },
+      ],
+    },
+  ])
+  expect(await createVolume(gateway, 'two')).toMatch(/^1v/)
+  expect(await gateway.stop()).toBe(0)
+})
+
 it('a gateway without a worker ends what is overdue too', async () => {
   const env = { WORKER: 'off', OPERATION_DEADLINE: '1s' }
   const gateway = await startProcess(serve, env, { cwd: temporaryDirectory() })

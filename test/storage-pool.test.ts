@@ -102,10 +102,31 @@ describe('the pool of storage processes', () => {
     await expect(queued).rejects.toMatchObject({ code: 'ABORTED' })
     expect(waiting.confirmed).toEqual([])
     holding.stop.abort()
-    // It hangs in a confirmation that never comes, so it is killed.
+    const stopped = performance.now()
+    // It hangs in a confirmation that never comes, so it is killed, 5 s later.
     await expect(held).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(performance.now() - stopped).toBeGreaterThan(4990)
     await driver.takeSnapshot(aSnapshot(), aWork())
     expect(files('snapshots').filter((name) => name.endsWith('.tar.gz'))).toHaveLength(1)
+  })
+
+  it('kills a process that has not settled in time after an abort, and keeps one that has', async () => {
+    const { driver } = await createPool({ size: 1, killAfter: 1 })
+    const abort = async (settles: boolean) => {
+      const work = aWork(
+        () => new Promise((resolve) => settles && work.signal.addEventListener('abort', () => resolve())),
+      )
+      const call = driver.takeSnapshot(aSnapshot(), work)
+      await eventually(() => expect(work.confirmed).toHaveLength(1))
+      const pids = children()
+      work.stop.abort()
+      await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
+      return pids
+    }
+    const pids = await abort(true)
+    expect(children()).toEqual(pids)
+    expect(await abort(false)).toEqual(pids)
+    expect(children()).toEqual([])
   })
 
   it('stops a call that is aborted in the moment in which it starts', async () => {

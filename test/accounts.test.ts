@@ -93,12 +93,28 @@ describe('the lists of an account', () => {
     })
   })
 
-  it('take no cursor as a permission', async () => {
-    const { snapshots } = await theirs.data('{ snapshots { pageInfo { endCursor } } }')
-    const answer = await mine.data(
-      `{ snapshots(before: "${snapshots.pageInfo.endCursor}") { nodes { id } }  }`,
-    )
-    expect(JSON.stringify(answer)).not.toContain(`1s${foreign}`)
+  it('take no cursor as a permission: one of another account is a position among their own rows', async () => {
+    // By time: theirs, mine, theirs, mine, theirs.
+    const at = (second: number) => `2026-01-02T03:04:0${second}Z`
+    const [own, others] = [await make.volume(), await make.volume({ account_id: 2 })]
+    for (const second of [1, 3, 5])
+      await make.snapshot(others, { account_id: 2, created: at(second), name: 'x' })
+    const earlier = await make.snapshot(own, { created: at(2), name: 'x' })
+    const later = await make.snapshot(own, { created: at(4), name: 'x' })
+    const named = 'filter: { name: { eq: "x" } }'
+    const { snapshots } = await theirs.data(`{ snapshots(${named}) { edges { cursor } } }`)
+    const middle = snapshots.edges[1].cursor
+    const page = (bound: string) => `snapshots(${named}, ${bound}: "${middle}") { totalCount nodes { id } }`
+    for (const [bound, id] of [
+      ['before', later],
+      ['after', earlier],
+    ] as const) {
+      const only = { totalCount: 2, nodes: [{ id: `1s${id}` }] }
+      expect(await mine.data(`{ ${page(bound)} }`)).toEqual({ snapshots: only })
+      expect(await mine.data(`{ volume(id: "1v${own}") { ${page(bound)} } }`)).toEqual({
+        volume: { snapshots: only },
+      })
+    }
   })
 
   it('may have volumes of the same name', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createClaims } from '../src/worker/claim.ts'
 import { createTestDatabase } from './support/database.ts'
+import { lockRow } from './support/row-lock.ts'
 
 const database = await createTestDatabase()
 const { client } = database
@@ -82,7 +83,17 @@ describe('claims', () => {
 
   it('leave what is not due: waiting for a retry, or leased', async () => {
     await due(1, 'requested', -60)
+    const leased = [await due(1, 'requested', 1), await due(2, 'removing', 1)]
+    expect(await claimAll()).toEqual(leased.reverse())
     expect(await claimAll()).toEqual([])
+  })
+
+  it('pass over a row that another transaction holds, and do not wait for it', async () => {
+    const [held, next] = [await due(1, 'requested', 100), await due(1, 'requested', 1)]
+    const lock = await lockRow(client, 'snapshot', held.split('/')[1] ?? '')
+    expect(await claimAll()).toEqual([next])
+    await lock.release()
+    expect(await claimAll()).toEqual([held])
   })
 
   it('take over a lease that has run out', async () => {

@@ -6,9 +6,11 @@ import { startDeadlines } from '../src/worker/start-deadlines.ts'
 import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
 import { createTestGateway } from './support/gateway.ts'
+import { rowMaker } from './support/rows.ts'
 
 const database = await createTestDatabase()
 const gateway = createTestGateway(database)
+const make = rowMaker(database)
 await gateway.data('mutation { createVolume(input: { name: "db" }) { ... on Volume { id } } }')
 
 async function snapshotIn(set: Record<string, unknown>): Promise<string> {
@@ -19,12 +21,18 @@ async function snapshotIn(set: Record<string, unknown>): Promise<string> {
   await database.client`update snapshot set ${database.client(set)} where id = ${id.slice(2)}`
   return id
 }
+/** The removal of a backup. */
+async function removalIn(set: Record<string, unknown>): Promise<string> {
+  const removal = { state: 'removing', transitioning: 'yes', transitioning_message: 'Deleting' }
+  return `1b${await make.backup(1n, await make.snapshot(1n), { ...removal, ...set })}`
+}
 const read = async (id: string) =>
   (
     await gateway.data(
-      `{ snapshot(id: "${id}") { state transitioning transitioningMessage transitioningProgress } }`,
+      `{ result: ${id.startsWith('1b') ? 'backup' : 'snapshot'}(id: "${id}") {
+        state transitioning transitioningMessage transitioningProgress } }`,
     )
-  ).snapshot
+  ).result
 
 function start() {
   const deadlines = startDeadlines({
@@ -70,20 +78,14 @@ describe('the deadline of work', () => {
   })
 
   it('ends the removal of a backup', async () => {
-    const id = await snapshotIn({ state: 'created', transitioning: 'no' })
-    await database.client`
-      insert into backup (account_id, state, transitioning, transitioning_message, snapshot_id, volume_id, key, size_bytes, checksum, run_after, deadline)
-      values (1, 'removing', 'yes', 'Deleting', ${id.slice(2)}, 1, 'k', 1, 'c', now(), ${past})`
+    const id = await removalIn({ deadline: past })
     start()
     await eventually(async () =>
-      expect(
-        await gateway.data('{ backup(id: "1b1") { state transitioning transitioningMessage } }'),
-      ).toEqual({
-        backup: {
-          state: 'REMOVING',
-          transitioning: 'ERROR',
-          transitioningMessage: 'gave up after 6 h: Deleting',
-        },
+      expect(await read(id)).toEqual({
+        state: 'REMOVING',
+        transitioning: 'ERROR',
+        transitioningMessage: 'gave up after 6 h: Deleting',
+        transitioningProgress: null,
       }),
     )
   })
@@ -104,15 +106,16 @@ it('a backlog is ended in batches, and holds up nothing else', async () => {
 })
 
 describe('work that nobody takes up', () => {
-  it('says so after 30 seconds', async () => {
-    const waiting = await snapshotIn({ run_after: past })
+  it('says so after 30 seconds, removals of backups as well', async () => {
+    const waiting = [await snapshotIn({ run_after: past }), await removalIn({ run_after: past })]
     const fresh = await snapshotIn({ name: 'fresh' })
     start()
-    await eventually(async () =>
-      expect((await read(waiting)).transitioningMessage).toBe(
-        'No worker has taken this up for 30 s: all are busy, or none is running',
-      ),
-    )
+    for (const id of waiting)
+      await eventually(async () =>
+        expect((await read(id)).transitioningMessage).toBe(
+          'No worker has taken this up for 30 s: all are busy, or none is running',
+        ),
+      )
     expect((await read(fresh)).transitioningMessage).toBe('Waiting for a worker')
   })
 })

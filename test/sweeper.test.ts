@@ -30,9 +30,9 @@ async function snapshot(state: string, more: Record<string, unknown> = {}): Prom
   const [row] = await client`insert into snapshot ${client(values)} returning uuid`
   return row?.uuid
 }
-async function backup(state: string): Promise<string> {
+async function backup(state: string, snapshotState = 'created'): Promise<string> {
   const uuid = crypto.randomUUID()
-  await snapshot('created', { backup_uuid: uuid })
+  await snapshot(snapshotState, { backup_uuid: uuid })
   await client`insert into backup (account_id, uuid, state, transitioning, snapshot_id, volume_id, key, size_bytes, checksum, removed)
     select 1, ${uuid}, ${state}, 'no', id, 1, 'k', 1, 'c', ${state === 'removed' ? new Date().toISOString() : null}
     from snapshot where backup_uuid = ${uuid}`
@@ -90,6 +90,12 @@ describe('the sweeper, from files to rows', () => {
     await snapshot('removed', { backup_uuid: abandoned })
     const files = [file(pending, 'archive'), file(abandoned, 'archive')]
     expect(await sweepFiles('backups', files)).toEqual({ deleted: [files[1]?.name], unknown: [] })
+  })
+
+  it('keeps a backup, with its manifest, whose snapshot is removed', async () => {
+    const uuid = await backup('created', 'removed')
+    const files = [file(uuid, 'archive'), file(uuid, 'manifest')]
+    expect(await sweepFiles('backups', files)).toEqual({ deleted: [], unknown: [] })
   })
 
   it('deletes a temporary file that is not of the attempt under way and was not written for an hour', async () => {

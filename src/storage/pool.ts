@@ -39,6 +39,8 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
   /** Those that count towards the size. */
   const children = new Set<StorageChild>()
   const stuck = new Set<StorageChild>()
+  /** Those that do not die either, and keep their place in the pool until one of the stuck does. */
+  const blocking = new Set<StorageChild>()
   const queue: ((child: StorageChild | null) => void)[] = []
   let closed = false
 
@@ -48,6 +50,9 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
     void child.gone.then(() => {
       children.delete(child)
       stuck.delete(child)
+      blocking.delete(child)
+      const [next] = blocking
+      if (next) setAside(next)
       const at = idle.indexOf(child)
       if (at >= 0) idle.splice(at, 1)
       serve()
@@ -83,16 +88,20 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
 
   function release(child: StorageChild) {
     if (child.isUsable()) idle.push(child)
-    else if (children.has(child) && stuck.size < maximumStuck) {
-      // It was killed and does not die: its place goes to another.
-      stuck.add(child)
-      children.delete(child)
-      log.error(
-        { stuck: stuck.size },
-        'a storage process does not die: the storage does not answer the kernel',
-      )
-    }
+    else if (children.has(child)) setAside(child)
     serve()
+  }
+
+  /** It was killed and does not die: its place goes to another, unless too many hang already. */
+  function setAside(child: StorageChild) {
+    if (stuck.size >= maximumStuck) {
+      blocking.add(child)
+      return
+    }
+    blocking.delete(child)
+    children.delete(child)
+    stuck.add(child)
+    log.error({ stuck: stuck.size }, 'a storage process does not die: the storage does not answer the kernel')
   }
 
   /** A call that its caller stops. */

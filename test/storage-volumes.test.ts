@@ -92,7 +92,7 @@ describe('a volume', () => {
     for (const path of ['srv', 'srv/data', 'srv/data/postgres', 'srv/data/snapshots/x', 'srv/backups'])
       expect([path, await driver.checkVolume(at(path))]).toEqual([
         path,
-        'path is not within the places for volumes',
+        "path holds, or is inside, the gateway's own data",
       ])
     expect(await driver.checkVolume(at('srv/other'))).toBeNull()
   })

@@ -62,7 +62,8 @@ const tooLong = 'path is too long'
 async function may(directory: string, mode: number): Promise<boolean> {
   return access(directory, mode).then(
     () => true,
-    (error: unknown) => ignoring('EACCES', 'EPERM', 'EROFS')(error) ?? false,
+    // ENOENT, ENOTDIR: it went away since it was looked at.
+    (error: unknown) => ignoring('EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR')(error) ?? false,
   )
 }
 

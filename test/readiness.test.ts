@@ -23,3 +23,10 @@ it('a database that refuses, or does not answer in time, is not ready; statement
   expect(await isReady()).toBe(false)
   expect(hanging).toHaveBeenCalledTimes(1)
 })
+
+it('a statement that is lost with its connection is asked anew', async () => {
+  const answers = [new Promise(() => {}), Promise.resolve()]
+  const isReady = createReadiness((() => answers.shift()) as unknown as Sql, 1)
+  expect(await isReady()).toBe(false)
+  expect(await isReady()).toBe(true)
+})

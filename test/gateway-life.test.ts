@@ -42,9 +42,7 @@ describe('one command', () => {
 
   it('completes after kill -9 what was under way', async () => {
     const cwd = temporaryDirectory()
-    mkdirSync(join(cwd, 'volumes/big'), { recursive: true })
-    for (let n = 0; n < 8; n++) writeFileSync(join(cwd, `volumes/big/${n}`), randomBytes(16 * 2 ** 20))
-    const env = { VOLUMES_DIR: join(cwd, 'volumes') }
+    const env = { VOLUMES_DIR: volumesWithBig(cwd) }
     const first = await startProcess(serve, env, { cwd })
     const id = await createSnapshot(first, await createVolume(first, 'big'))
     await eventually(() =>
@@ -97,9 +95,7 @@ describe('one command', () => {
 
   it('gives back at SIGTERM what it is doing, and the next start goes on at once', async () => {
     const cwd = temporaryDirectory()
-    mkdirSync(join(cwd, 'volumes/big'), { recursive: true })
-    for (let n = 0; n < 8; n++) writeFileSync(join(cwd, `volumes/big/${n}`), randomBytes(16 * 2 ** 20))
-    const env = { VOLUMES_DIR: join(cwd, 'volumes') }
+    const env = { VOLUMES_DIR: volumesWithBig(cwd) }
     const first = await startProcess(serve, env, { cwd })
     const id = await createSnapshot(first, await createVolume(first, 'big'))
     await eventually(() => expect(archives(join(cwd, 'data/snapshots'))).toHaveLength(1))
@@ -145,6 +141,14 @@ describe('storage roots', () => {
     expect(await second.stop()).toBe(0)
   })
 })
+
+/** A folder of volumes with one, `big`, of which a snapshot takes seconds. */
+function volumesWithBig(cwd: string): string {
+  const volumes = join(cwd, 'volumes')
+  mkdirSync(join(volumes, 'big'), { recursive: true })
+  for (let n = 0; n < 8; n++) writeFileSync(join(volumes, 'big', String(n)), randomBytes(16 * 2 ** 20))
+  return volumes
+}
 
 /** Ends every lease now, as time would in half a minute. */
 async function expireLeases(cwd: string) {

@@ -11,3 +11,6 @@ export const timestamptz = customType<{ data: string; driverData: string }>({
 export const collatedText = customType<{ data: string; driverData: string }>({
   dataType: () => 'text COLLATE "C"',
 })
+
+/** Raw bytes. */
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })

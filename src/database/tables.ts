@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { collatedText, timestamptz } from './columns.ts'
+import { bytea, collatedText, timestamptz } from './columns.ts'
 
 // `account_id` leads every key and index that a request uses: the cost of a request does not depend on other
 // accounts, and the database itself keeps what belongs together in one account.
@@ -39,14 +39,43 @@ export const storageRoot = pgTable(
   (table) => [primaryKey({ columns: [table.kind, table.path] })],
 )
 
-export const account = pgTable('account', {
-  id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
-  uuid: uuid('uuid').notNull().unique().defaultRandom(),
-  name: collatedText('name'),
-  /** Of its volumes, relative to VOLUMES_DIR; '' is VOLUMES_DIR itself. */
-  volumesRoot: text('volumes_root').notNull(),
-  created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
-})
+export const account = pgTable(
+  'account',
+  {
+    id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    uuid: uuid('uuid').notNull().unique().defaultRandom(),
+    name: collatedText('name'),
+    /** Of its volumes, relative to VOLUMES_DIR; '' is VOLUMES_DIR itself. */
+    volumesRoot: text('volumes_root').notNull(),
+    created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [uniqueIndex('account_name').on(table.name)],
+)
+
+/** The keys that AUTH=keys lets in. A key that is revoked stays, so that the list tells of it. */
+export const apiKey = pgTable(
+  'api_key',
+  {
+    accountId: bigint('account_id', { mode: 'bigint' })
+      .notNull()
+      .references(() => account.id),
+    /** Its public part, which logs may show. */
+    accessKey: text('access_key').notNull(),
+    /** SHA-256 of its secret: that is 32 random bytes, which nobody guesses however fast the hash. */
+    secretHash: bytea('secret_hash').notNull(),
+    name: collatedText('name'),
+    role: text('role', { enum: ['VIEWER', 'OPERATOR', 'ADMIN'] }).notNull(),
+    created: timestamptz('created').notNull().default(sql`clock_timestamp()`),
+    revoked: timestamptz('revoked'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.accessKey] }),
+    // The look-up that authenticates: it finds the account.
+    uniqueIndex('api_key_access_key').on(table.accessKey),
+    check('api_key_role', sql`${table.role} in ('VIEWER', 'OPERATOR', 'ADMIN')`),
+    check('api_key_secret_hash', sql`octet_length(${table.secretHash}) = 32`),
+  ],
+)
 
 const resourceColumns = () => ({
   accountId: bigint('account_id', { mode: 'bigint' })
@@ -211,3 +240,4 @@ export type VolumeRow = typeof volume.$inferSelect & { kind: 'volume' }
 export type SnapshotRow = typeof snapshot.$inferSelect & { kind: 'snapshot' }
 export type BackupRow = typeof backup.$inferSelect & { kind: 'backup' }
 export type ResourceRow = VolumeRow | SnapshotRow | BackupRow
+export type AccountRow = typeof account.$inferSelect

@@ -17,6 +17,7 @@ describe('the configuration', () => {
   it('of an empty environment', () => {
     const expected = {
       http: { host: '127.0.0.1', port: 4000, corsOrigins: [], requestTimeout: 30 },
+      auth: { mode: 'none' },
       database: { url: null, pool: 10, statementTimeout: 5, embeddedUser: null },
       storage: {
         dataDir: '/srv/data',
@@ -49,7 +50,10 @@ describe('the configuration', () => {
       BACKUP_TARGET: 'file:///mnt/with%20space',
       WORKER: 'off',
       WORKER_CONCURRENCY: '8',
-      AUTH: 'none',
+      AUTH: 'jwt',
+      JWT_JWKS: 'keys/jwks.json',
+      JWT_ISSUER: 'https://id.example.org/',
+      JWT_AUDIENCE: 'snapshot-gateway',
       LOG_LEVEL: 'debug',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
       OPERATION_DEADLINE: '2d',
@@ -63,6 +67,12 @@ describe('the configuration', () => {
         port: 0,
         corsOrigins: ['https://a.example', 'http://localhost:3000'],
         requestTimeout: 60,
+      },
+      auth: {
+        mode: 'jwt',
+        jwks: { file: '/srv/keys/jwks.json' },
+        issuer: 'https://id.example.org/',
+        audience: 'snapshot-gateway',
       },
       database: { url: 'postgres://u:p@db:5432/x', pool: 50, statementTimeout: 0.5, embeddedUser: 'pg' },
       storage: {
@@ -96,6 +106,8 @@ describe('the configuration', () => {
         BACKUP_TARGET: 's3://bucket',
         WORKER: 'yes',
         AUTH: 'jwt',
+        JWT_JWKS: 'https://user:secret@id.example.org/jwks.json',
+        JWT_AUDIENCE: '',
         LOG_LEVEL: 'loud',
         CORS_ORIGINS: 'https://a.example/path,*',
         MIN_FREE_BYTES: '1GB',
@@ -108,12 +120,14 @@ describe('the configuration', () => {
       'STATEMENT_TIMEOUT=5: must be a duration such as 500ms, 30s, 5m or 6h',
       'BACKUP_TARGET=s3://bucket: must be file:///absolute/path; other targets are not available',
       'WORKER=yes: must be on or off',
-      'AUTH=jwt: jwt is not available yet; only none is',
+      'JWT_JWKS=…: must be a URL such as https://id.example.org/jwks.json, without a user, or the path of a file',
       'LOG_LEVEL=loud: must be one of fatal, error, warn, info, debug, trace, silent',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; https://a.example/path is none',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; * is none',
       'OPERATION_DEADLINE=31d: must be from 1s to 30d',
       'MIN_FREE_BYTES=1GB: must be a size such as 500MiB or 1GiB',
+      'JWT_ISSUER: must be set where AUTH=jwt',
+      'JWT_AUDIENCE: must be set where AUTH=jwt',
     ])
   })
 
@@ -169,6 +183,41 @@ describe('the configuration', () => {
     expect(problems({ HOST })).toEqual([
       `HOST=${HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
     ])
+  })
+
+  it('listens anywhere where callers are known', () => {
+    expect(problems({ HOST: '0.0.0.0', AUTH: 'keys' })).toEqual([])
+    expect(load({ AUTH: 'keys' }).auth).toEqual({ mode: 'keys' })
+    expect(problems({ AUTH: 'basic' })).toEqual(['AUTH=basic: must be none, keys or jwt'])
+  })
+
+  it.each([
+    ['https://id.example.org/jwks.json', { url: 'https://id.example.org/jwks.json' }],
+    ['http://idp:8080/realms/x/certs?y', { url: 'http://idp:8080/realms/x/certs?y' }],
+    ['/etc/jwks.json', { file: '/etc/jwks.json' }],
+    ['file:///etc/with%20space.json', { file: '/etc/with space.json' }],
+    ['jwks.json', { file: '/srv/jwks.json' }],
+  ])('takes %s for a key set', (JWT_JWKS, jwks) => {
+    expect(load({ AUTH: 'jwt', JWT_JWKS, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' }).auth).toMatchObject({ jwks })
+  })
+
+  it.each([
+    'ftp://id.example.org/jwks.json',
+    'file://host/jwks.json',
+    'https://user@id.example.org/',
+  ])('takes no %s for one', (JWT_JWKS) => {
+    expect(problems({ AUTH: 'jwt', JWT_JWKS, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' })).toEqual([
+      'JWT_JWKS=…: must be a URL such as https://id.example.org/jwks.json, without a user, or the path of a file',
+    ])
+  })
+
+  it('needs all of AUTH=jwt where it listens alone', () => {
+    const env = { AUTH: 'jwt' }
+    const needed = ['JWT_JWKS', 'JWT_ISSUER', 'JWT_AUDIENCE'].map(
+      (name) => `${name}: must be set where AUTH=jwt`,
+    )
+    expect(problems(env)).toEqual(needed)
+    expect(loadConfig(env, '/srv', { listens: false }).auth).toBeNull()
   })
 
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s', (HOST) =>

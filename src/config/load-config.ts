@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { isAbsolute, join, resolve } from 'node:path'
 import { isWithin, pathsOverlap } from '../paths.ts'
+import { type AuthConfig, readAuth } from './auth-config.ts'
 import { type Values, type VariableName, variables } from './variables.ts'
 
 /** The configuration, by purpose; durations in seconds, sizes in bytes, paths absolute. */
@@ -11,6 +12,8 @@ export interface Config {
     readonly corsOrigins: readonly string[]
     readonly requestTimeout: number
   }
+  /** Null where it does not listen, and so need not be complete. */
+  readonly auth: AuthConfig | null
   readonly database: {
     /** Null: the embedded server. */
     readonly url: string | null
@@ -36,6 +39,9 @@ export interface Config {
   readonly logLevel: string
   readonly shutdownTimeout: number
 }
+
+/** What a problem does not repeat of them: they are URLs, and those may hold a password. */
+const mayHoldPassword: readonly VariableName[] = ['DATABASE_URL', 'JWT_JWKS']
 
 /** Every problem of the environment at once, one a line. */
 export class ConfigError extends Error {
@@ -65,7 +71,7 @@ export function loadConfig(
     const result = variables[name].schema.safeParse(text)
     if (result.success) return result.data
     for (const issue of result.error.issues)
-      problems.push(`${name}=${name === 'DATABASE_URL' ? '…' : text}: ${issue.message}`)
+      problems.push(`${name}=${mayHoldPassword.includes(name) ? '…' : text}: ${issue.message}`)
     return undefined
   }
   const values = Object.fromEntries(
@@ -75,6 +81,8 @@ export function loadConfig(
     problems.push(
       `HOST=${values.HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
     )
+  const { auth, missing } = readAuth(values, cwd)
+  for (const name of missing) if (listens && !env[name]) problems.push(`${name}: must be set where AUTH=jwt`) // else it is wrong, and told
   const absolute = (text: string) => (isAbsolute(text) ? resolve(text) : resolve(cwd, text))
   const dataDir = absolute(values.DATA_DIR ?? '')
   const target = values.BACKUP_TARGET
@@ -97,6 +105,7 @@ export function loadConfig(
       corsOrigins: values.CORS_ORIGINS ?? [],
       requestTimeout: values.REQUEST_TIMEOUT,
     },
+    auth,
     database: {
       url: values.DATABASE_URL ?? null,
       pool: values.DATABASE_POOL,

@@ -74,3 +74,18 @@ export const origins = z.string().transform((text, context) => {
       })
   return list
 })
+
+/** A URL of http or https, or a file by its path or its URL. */
+export const keySet = z.string().transform((text, context): { url: string } | { file: string } => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  try {
+    if (url === null) return { file: path.parse(text) }
+    if (url.protocol === 'file:') return { file: fileURLToPath(url) }
+    if (/^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return { url: url.href }
+  } catch {} // told with the rest
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a URL such as https://id.example.org/jwks.json, without a user, or the path of a file',
+  })
+  return z.NEVER
+})

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, fileUrl, integer, origins, path, postgresUrl, size } from './parsers.ts'
+import { duration, fileUrl, integer, keySet, origins, path, postgresUrl, size } from './parsers.ts'
 
 /** The environment variables: how each is read, its default and what it means. The README's table is this. */
 export const variables = {
@@ -17,7 +17,7 @@ export const variables = {
   DATABASE_POOL: {
     schema: integer(2, 1000),
     default: '10',
-    meaning: 'The most pooled database connections of a process; a worker has one more, to listen.',
+    meaning: 'The most pooled database connections of a process, which may have one more, to listen.',
   },
   STATEMENT_TIMEOUT: {
     schema: duration(0.1, 3600),
@@ -52,14 +52,25 @@ export const variables = {
     meaning: 'How many snapshots, backups and removals a worker carries out at a time.',
   },
   AUTH: {
-    schema: z.string().refine((text) => text === 'none', {
-      error: (issue) =>
-        ['keys', 'jwt'].includes(String(issue.input))
-          ? `${issue.input} is not available yet; only none is`
-          : 'must be none; keys and jwt are not available yet',
-    }),
+    schema: z.enum(['none', 'keys', 'jwt'], 'must be none, keys or jwt'),
     default: 'none',
-    meaning: '`none`: everyone is the administrator of account 1a1. `keys` and `jwt` are not available yet.',
+    meaning:
+      'Who is let in. `none`: everyone, as the administrator of account 1a1. `keys`: API keys. `jwt`: tokens of an identity provider.',
+  },
+  JWT_JWKS: {
+    schema: keySet,
+    default: undefined,
+    meaning: 'AUTH=jwt: the keys that tokens are checked with, a JSON Web Key Set, as a URL or a file.',
+  },
+  JWT_ISSUER: {
+    schema: z.string(),
+    default: undefined,
+    meaning: 'AUTH=jwt: who issues the tokens, their claim `iss`.',
+  },
+  JWT_AUDIENCE: {
+    schema: z.string(),
+    default: undefined,
+    meaning: 'AUTH=jwt: whom the tokens are for, one of their claim `aud`.',
   },
   LOG_LEVEL: {
     schema: z.enum(

@@ -10,9 +10,12 @@ const rooms = {
   snapshots: ['resources', 'database'],
   volumes: ['resources', 'database', 'storage'],
   backups: ['resources', 'database'],
+  auth: ['graphql/roles', 'resources', 'database'],
+  accounts: ['volumes', 'resources', 'database', 'storage'],
+  administration: ['accounts', 'auth', 'graphql/roles', 'resources', 'database', 'storage'],
   worker: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   graphql: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
-  http: ['graphql', 'database'],
+  http: ['graphql', 'auth', 'database'],
   client: [],
   demo: ['client'],
 }

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyBaseLogger } from 'fastify'
+import { startAuthentication } from './auth/start-authentication.ts'
 import type { Config } from './config/load-config.ts'
-import { AccountScope } from './database/account-scope.ts'
 import { awaitSchema } from './database/await-schema.ts'
 import { connect, type Database } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
@@ -39,8 +39,6 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** The account that AUTH=none acts as. */
-const defaultAccount = 1n
 /** Compiled as this file is, or its source beside this one's. */
 const entry = fileURLToPath(new URL(`storage/child${extname(import.meta.url)}`, import.meta.url))
 
@@ -117,6 +115,9 @@ export async function startGateway(
   async function listenForRequests(database: Database, driver: StorageDriver): Promise<Requests> {
     const { corsOrigins, host, port } = config.http
     const databaseAnswers = createReadiness(database.client)
+    if (config.auth === null) throw new Error('unreachable: whoever listens has it configured')
+    const authentication = await startAuthentication(config.auth, { database, log })
+    stops.push(['authentication', authentication.close])
     const app = createServer({
       log,
       handles: {
@@ -124,7 +125,7 @@ export async function startGateway(
         operationDeadline: config.worker.operationDeadline,
       },
       corsOrigins,
-      authenticate: () => ({ scope: new AccountScope(database.db, defaultAccount), role: 'ADMIN' }),
+      authenticate: authentication.authenticate,
       isReady: async () => ready && (await databaseAnswers()),
     })
     let closed: Promise<void> | undefined

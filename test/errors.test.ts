@@ -19,7 +19,7 @@ function gatewayOn(address: Parameters<typeof connect>[0], { statementTimeout = 
   const server = createServer({
     log,
     handles: { storage: anyStorage, operationDeadline: 60 },
-    authenticate: () => ({ scope: new AccountScope(db, 1n), role: 'ADMIN' }),
+    authenticate: () => ({ scope: new AccountScope(db, 1n), role: 'ADMIN', actor: null }),
     isReady: async () => false,
     corsOrigins: ['https://console.example'],
   })

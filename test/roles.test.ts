@@ -1,10 +1,25 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { authenticateKeys } from '../src/auth/keys/authenticate-keys.ts'
+import type { Role } from '../src/graphql/roles.ts'
+import { schema } from '../src/graphql/schema.ts'
 import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
+import { basic, makeKey } from './support/keys.ts'
 import { rowMaker } from './support/rows.ts'
 
 const database = await createTestDatabase()
-const gateway = createTestGateway(database)
+const { authenticate, close } = await authenticateKeys(database)
+afterAll(close)
+const headers = Object.fromEntries(
+  await Promise.all(
+    (['VIEWER', 'OPERATOR', 'ADMIN'] as const).map(async (role) => [
+      role,
+      { authorization: basic(await makeKey(database, role)) },
+    ]),
+  ),
+)
+/** The gateway, to whoever has a key of this role. */
+const gatewayAs = (role: Role) => createTestGateway(database, { authenticate, headers: headers[role] })
 const make = rowMaker(database)
 const volume = await make.volume()
 
@@ -39,6 +54,12 @@ const everything = async () => [
     union all select 'b', id, state from backup order by 1, 2`),
 ]
 
+it('every mutation has its line here', () => {
+  expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual(
+    mutations.map(([mutation]) => mutation).sort(),
+  )
+})
+
 describe('a role', () => {
   it.each(cases)('$role may $mutation: $allowed', async ({
     mutation,
@@ -52,7 +73,7 @@ describe('a role', () => {
       result: ${mutation}(input: $input) { __typename } }`
     const values = await input()
     const before = await everything()
-    const { status, data, errors } = await gateway.as(role).query(document, { input: values })
+    const { status, data, errors } = await gatewayAs(role).query(document, { input: values })
     expect(status).toBe(200)
     if (allowed) {
       expect([data, errors]).toEqual([{ result: { __typename: type } }, undefined])
@@ -69,9 +90,9 @@ describe('a role', () => {
     for (const [mutation] of mutations) {
       const input =
         mutation === 'createSnapshot' ? 'volumeId: ""' : mutation === 'createVolume' ? 'name: ""' : 'id: ""'
-      const { errors } = await gateway
-        .as('VIEWER')
-        .query(`mutation { ${mutation}(input: { ${input}, idempotencyKey: "" }) { __typename } }`)
+      const { errors } = await gatewayAs('VIEWER').query(
+        `mutation { ${mutation}(input: { ${input}, idempotencyKey: "" }) { __typename } }`,
+      )
       expect([mutation, errors?.map((error) => error.extensions.code)]).toEqual([mutation, ['FORBIDDEN']])
     }
   })
@@ -92,7 +113,7 @@ describe('a role', () => {
     const status =
       roles.indexOf(role) < roles.indexOf(needed) ? refused : { available: true, code: null, reason: null }
     const query = `{ node(id: "${id}") { ... on Resource { actions { action available code reason } } } }`
-    expect(await gateway.as(role).data(query)).toEqual({
+    expect(await gatewayAs(role).data(query)).toEqual({
       node: { actions: actions[kind]?.map((action) => ({ action, ...status })) },
     })
   })
@@ -100,17 +121,17 @@ describe('a role', () => {
   it('that does not suffice is the reason, also where the state does not either', async () => {
     const id = await make.snapshot(volume, { state: 'removed' })
     const reason = 'this needs the role OPERATOR'
-    const { snapshot } = await gateway
-      .as('VIEWER')
-      .data(`{ snapshot(id: "1s${id}") { actions { code reason } } }`)
+    const { snapshot } = await gatewayAs('VIEWER').data(
+      `{ snapshot(id: "1s${id}") { actions { code reason } } }`,
+    )
     expect(snapshot.actions).toEqual(Array(3).fill({ code: 'FORBIDDEN', reason }))
   })
 
   it.each(roles)('%s reads everything, and is told who it is', async (role) => {
     const [{ id: one }, { id: two }, { id: three }] = [await snapshot(), await free(), await backup()]
-    const { nodes, viewer } = await gateway
-      .as(role)
-      .data(`{ nodes(ids: ["${one}", "${two}", "${three}"]) { id } viewer { role account { id } } }`)
+    const { nodes, viewer } = await gatewayAs(role).data(
+      `{ nodes(ids: ["${one}", "${two}", "${three}"]) { id } viewer { role account { id } } }`,
+    )
     expect(nodes).toEqual([{ id: one }, { id: two }, { id: three }])
     expect(viewer).toEqual({ role, account: { id: '1a1' } })
   })

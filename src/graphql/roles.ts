@@ -1,8 +1,12 @@
 import type { Change } from '../resources/lifecycle.ts'
 
 /** What a caller may do; each role may do what the ones before it may. */
-const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const
+export const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const
 export type Role = (typeof roles)[number]
+
+export function isRole(text: string): text is Role {
+  return (roles as readonly string[]).includes(text)
+}
 
 /** The role that each change needs: stated here alone, for the mutations and for `actions`. */
 const requiredRoles: Record<Change, Role> = {

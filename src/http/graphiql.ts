@@ -16,13 +16,15 @@ export function serveGraphiql(app: FastifyInstance): void {
     if (request.headers.accept?.includes('text/html'))
       return reply.type('text/html; charset=utf-8').send(page)
   })
-  app.get('/', (_, reply) => reply.redirect('/graphql'))
-  app.get<{ Params: { name: string } }>(`${folder}/:name`, async (request, reply) => {
+  app.get('/', open, (_, reply) => reply.redirect('/graphql'))
+  app.get<{ Params: { name: string } }>(`${folder}/:name`, open, async (request, reply) => {
     const asset = (await assets()).get(request.params.name)
     if (!asset) return reply.callNotFound()
     return reply.type(asset.type).header('cache-control', 'public, max-age=3600').send(asset.content)
   })
 }
+
+const open = { config: { open: true } }
 
 const page = `<!doctype html>
 <html lang="en">

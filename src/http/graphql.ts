@@ -1,9 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { createYoga } from 'graphql-yoga'
-import type { AccountScope } from '../database/account-scope.ts'
 import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { createLoaders } from '../graphql/loaders.ts'
-import type { Role } from '../graphql/roles.ts'
 import { schema } from '../graphql/schema.ts'
 import { chooseMediaType } from './choose-media-type.ts'
 import { errorBody } from './http-errors.ts'
@@ -11,18 +9,8 @@ import { maskError, useAnswer } from './use-answer.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 
-/** On whose behalf a request acts. */
-export interface Caller {
-  scope: AccountScope
-  role: Role
-}
-
-/** Serves GraphQL on /graphql. `authenticate` says who calls. */
-export function serveGraphql(
-  app: FastifyInstance,
-  handles: GatewayHandles,
-  authenticate: (request: FastifyRequest) => Promise<Caller> | Caller,
-): void {
+/** Serves GraphQL on /graphql, to callers that are known. */
+export function serveGraphql(app: FastifyInstance, handles: GatewayHandles): void {
   const yoga = createYoga<Context & HttpContext>({
     schema,
     // GraphiQL, CORS and the size of bodies are the web server's; errors are answered and logged by useAnswer.
@@ -45,7 +33,8 @@ export function serveGraphql(
         const message = 'Answers are application/json or application/graphql-response+json.'
         return reply.status(406).send(errorBody('BAD_REQUEST', message, request.id))
       }
-      const caller = await authenticate(request)
+      const { caller } = request
+      if (caller === null) throw new Error('unreachable: a route that is not open has a caller')
       const context = { ...handles, ...caller, requestId: request.id, loaders: createLoaders(caller.scope) }
       // HEAD is a GET of whose answer the web server leaves out the body.
       const method = request.method === 'POST' ? 'POST' : 'GET'
@@ -59,6 +48,7 @@ export function serveGraphql(
   app.route({
     url: '/graphql',
     method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    config: { open: true },
     handler: async (request, reply) =>
       reply
         .status(405)

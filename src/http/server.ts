@@ -6,10 +6,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import type { Caller } from '../auth/caller.ts'
 import type { GatewayHandles } from '../graphql/context.ts'
 import { answerClientError } from './answer-client-error.ts'
+import { authenticateRequests } from './authenticate-requests.ts'
 import { serveGraphiql } from './graphiql.ts'
-import { type Caller, serveGraphql } from './graphql.ts'
+import { serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
 import { refuseWhileClosing } from './refuse-while-closing.ts'
@@ -17,6 +19,7 @@ import { refuseWhileClosing } from './refuse-while-closing.ts'
 export interface ServerOptions {
   log: FastifyBaseLogger
   handles: GatewayHandles
+  /** Says who calls. Throws Unauthenticated. */
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
   /** Origins whose pages may call the gateway; none by default. */
   corsOrigins?: readonly string[]
@@ -72,8 +75,9 @@ export function createServer({
     })
   answerHttpErrors(app)
   serveHealth(app, isReady)
-  serveGraphiql(app)
-  serveGraphql(app, handles, authenticate)
+  serveGraphiql(app) // before: its page is shown to everyone, and asks then
+  authenticateRequests(app, authenticate)
+  serveGraphql(app, handles)
   return app
 }
 

@@ -4,3 +4,5 @@
 export const workChannel = 'snapshot_gateway_work'
 /** An attempt is no longer wanted; the payload is its lease token. */
 export const cancelChannel = 'snapshot_gateway_cancel'
+/** An API key is revoked; the payload is its access key. */
+export const revokedKeyChannel = 'snapshot_gateway_key_revoked'

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import type { Authenticate } from '../../src/auth/caller.ts'
 import { AccountScope } from '../../src/database/account-scope.ts'
 import type { GatewayHandles } from '../../src/graphql/context.ts'
 import type { Role } from '../../src/graphql/roles.ts'
@@ -45,17 +46,23 @@ export function createTestGateway(
     accountId = 1n,
     storage = anyStorage,
     receiveTimeout,
+    authenticate = () => ({ scope: new AccountScope(database.db, accountId), role, actor: null }),
+    headers = {},
   }: {
     role?: Role
     accountId?: bigint
     storage?: GatewayHandles['storage']
     receiveTimeout?: number
+    /** In place of role and account. */
+    authenticate?: Authenticate
+    /** Of every query. */
+    headers?: Record<string, string>
   } = {},
 ): TestGateway {
   const server = createServer({
     log: pino({ level: 'silent' }),
     handles: { storage, operationDeadline: 3600 },
-    authenticate: () => ({ scope: new AccountScope(database.db, accountId), role }),
+    authenticate,
     isReady: async () => true,
     ...(receiveTimeout !== undefined && { receiveTimeout }),
   })
@@ -63,6 +70,7 @@ export function createTestGateway(
     const response = await server.inject({
       method: 'POST',
       url: '/graphql',
+      headers,
       payload: { query: document, ...(variables && { variables }) },
     })
     return { status: response.statusCode, headers: response.headers, ...response.json() }

@@ -1,0 +1,15 @@
+import type { AccountScope } from '../database/account-scope.ts'
+import type { Role } from '../graphql/roles.ts'
+
+/** On whose behalf a request acts. */
+export interface Caller {
+  scope: AccountScope
+  role: Role
+  /** Who it is: the access key, or the `sub` of a token. Null where everyone is let in. */
+  actor: string | null
+}
+
+/** Tells who calls by the request's Authorization. Throws Unauthenticated, or RequestError UNAVAILABLE where it cannot tell. */
+export type Authenticate = (request: {
+  headers: { authorization?: string | undefined }
+}) => Promise<Caller> | Caller

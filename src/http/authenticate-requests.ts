@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import type { Caller } from '../auth/caller.ts'
+import { Unauthenticated } from '../auth/unauthenticated.ts'
+import { answerError } from '../graphql/answer-error.ts'
+import { errorBody } from './http-errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On whose behalf the request acts; null only where the route is open. */
+    caller: Caller | null
+  }
+  interface FastifyContextConfig {
+    /** Whether everyone may have it, without being asked who they are. */
+    open?: boolean
+  }
+}
+
+/**
+ * Finds out who calls, once a request and before its body is read. Every route needs it but those that say that they
+ * are open; what there is no route for tells nothing.
+ */
+export function authenticateRequests(
+  app: FastifyInstance,
+  authenticate: (request: FastifyRequest) => Promise<Caller> | Caller,
+): void {
+  app.decorateRequest('caller', null)
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404 || request.routeOptions.config.open) return
+    try {
+      request.caller = await authenticate(request)
+    } catch (error) {
+      return error instanceof Unauthenticated ? refuse(error, request, reply) : fail(error, request, reply)
+    }
+  })
+}
+
+function refuse(
+  { reason, accessKey, challenge, message }: Unauthenticated,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  // Without a credential it is a browser's first request, or a mistake that tells of itself.
+  if (reason !== null)
+    request.log.warn(
+      { reqId: request.id, ip: request.ip, ...(accessKey !== null && { accessKey }), reason },
+      'a credential was refused',
+    )
+  const body = errorBody('UNAUTHENTICATED', message, request.id)
+  return reply.status(401).header('www-authenticate', challenge).send(body)
+}
+
+/** What failed is told as a failure of GraphQL is. */
+function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const originalError = thrown instanceof Error ? thrown : new Error('thrown: no error', { cause: thrown })
+  request.log.error({ reqId: request.id, err: originalError }, 'a request could not be authenticated')
+  const { error } = answerError(new GraphQLError('', { originalError }))
+  const { code, http } = error.extensions
+  return reply
+    .status(http?.status ?? 500)
+    .headers({ ...http?.headers })
+    .send(errorBody(String(code), error.message, request.id))
+}

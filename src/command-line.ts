@@ -1,21 +1,42 @@
 import { Command, Option } from 'commander'
+import type { AdministrationCommand } from './administration/administer.ts'
+import { declareAdministration } from './administration/declare-commands.ts'
 import { type VariableName, variables } from './config/variables.ts'
 
 /** What the program was called to do. */
-export interface CommandLine {
-  command: 'serve' | 'worker' | 'migrate'
+export type CommandLine = {
   /** Variables given as flags: they beat the environment. */
   flags: Partial<Record<VariableName, string>>
-  /** False with --no-migrate. */
-  migrate: boolean
-}
+} & (
+  | {
+      command: 'serve' | 'worker' | 'migrate'
+      /** False with --no-migrate. */
+      migrate: boolean
+    }
+  | {
+      command: 'administer'
+      run: AdministrationCommand
+      /** Whether to answer in JSON. */
+      json: boolean
+    }
+)
 
 /** The variables that a command has flags for. */
 const serving = Object.keys(variables) as VariableName[]
-const working = serving.filter(
-  (name) => !['HOST', 'PORT', 'WORKER', 'AUTH', 'CORS_ORIGINS', 'REQUEST_TIMEOUT'].includes(name),
-)
+const ofServeAlone: VariableName[] = [
+  'HOST',
+  'PORT',
+  'WORKER',
+  'AUTH',
+  'JWT_JWKS',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'CORS_ORIGINS',
+  'REQUEST_TIMEOUT',
+]
+const working = serving.filter((name) => !ofServeAlone.includes(name))
 const migrating: VariableName[] = ['DATABASE_URL', 'DATA_DIR', 'EMBEDDED_USER', 'LOG_LEVEL']
+const ofStorage: VariableName[] = ['VOLUMES_DIR', 'BACKUP_TARGET']
 
 /** Parses the arguments after the program's name. Prints help or what is wrong, and ends the process, by itself. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine {
@@ -33,10 +54,12 @@ Each is also an environment variable: --data-dir is DATA_DIR. Options win.
 Examples:
   snapshot-gateway                                  everything on this machine, in ./data
   snapshot-gateway --port 8080 --data-dir /srv/sg   elsewhere
-  snapshot-gateway worker --no-migrate              one more worker on DATABASE_URL`,
+  snapshot-gateway worker --no-migrate              one more worker on DATABASE_URL
+  snapshot-gateway api-key create --account 1a1 --role ADMIN --name first
+                                                    the first key of AUTH=keys`,
     )
   const add = (
-    command: CommandLine['command'],
+    command: 'serve' | 'worker' | 'migrate',
     description: string,
     names: readonly VariableName[],
     isDefault = false,
@@ -49,15 +72,21 @@ Examples:
         'Wait for the schema instead of bringing it up to date: you run migrate apart.',
       )
     sub.action(({ migrate = true, ...values }: { migrate?: boolean } & Record<string, string>) => {
-      const flags = Object.fromEntries(
-        names.flatMap((name) => (name in values ? [[name, values[name]]] : [])),
-      )
-      parsed = { command, flags, migrate }
+      parsed = { command, flags: flagsOf(names, values), migrate }
     })
   }
   add('serve', 'Answer requests, and do the work too unless WORKER=off (the default command).', serving, true)
   add('worker', 'Only do the work: take, back up and remove what gateways have accepted.', working)
   add('migrate', 'Bring the database schema up to date, and end.', migrating)
+  for (const { command: sub, readsStorage, make } of declareAdministration(program)) {
+    const names = readsStorage ? [...migrating, ...ofStorage] : migrating
+    sub.option('--json', 'Answer in JSON, for scripts.').optionsGroup('Settings:')
+    for (const name of names) sub.addOption(flag(name))
+    sub.action(() => {
+      const { json = false, ...values } = sub.opts<{ json?: boolean } & Record<string, string>>()
+      parsed = { command: 'administer', flags: flagsOf(names, values), run: make(values, sub.args), json }
+    })
+  }
   const [first] = args
   // Commander would take it for an argument of the default command.
   if (first !== undefined && !first.startsWith('-') && !isCommand(program, first))
@@ -65,6 +94,13 @@ Examples:
   program.parse([...args], { from: 'user' })
   if (!parsed) throw new Error('unreachable: a command runs, or the program ends')
   return parsed
+}
+
+function flagsOf(
+  names: readonly VariableName[],
+  values: Readonly<Record<string, string>>,
+): CommandLine['flags'] {
+  return Object.fromEntries(names.flatMap((name) => (name in values ? [[name, values[name]]] : [])))
 }
 
 function isCommand(program: Command, name: string): boolean {

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { administer } from './administration/administer.ts'
+import { formatAnswer } from './administration/answer.ts'
 import { parseCommandLine } from './command-line.ts'
 import { type Config, ConfigError, loadConfig } from './config/load-config.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
-import { type Gateway, startGateway } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
 import { createLogger } from './logger.ts'
 import { archivesIn } from './storage/vfs/archives.ts'
 
@@ -14,7 +16,8 @@ import { archivesIn } from './storage/vfs/archives.ts'
 const endings = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const { command, flags, migrate } = parseCommandLine(process.argv.slice(2), version)
+const asked = parseCommandLine(process.argv.slice(2), version)
+const { command, flags } = asked
 
 let config: Config
 try {
@@ -27,29 +30,41 @@ try {
   process.exit(1)
 }
 
-const log = createLogger(config.logLevel, process.stdout.isTTY)
+// On stdout is what was asked for: of the administration, not its log.
+const administers = command === 'administer'
+const log = createLogger(config.logLevel, administers ? process.stderr : process.stdout)
 process.on('uncaughtException', (error) => {
   log.fatal({ err: error }, 'a fault that nothing has caught; the process ends')
   process.exit(1)
 })
 
 try {
-  if (command === 'migrate') {
+  const { dataDir, snapshotsDir } = config.storage
+  const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
+  if (asked.command === 'administer') {
     for (const signal of endings) process.on(signal, () => process.exit(1))
-    const { dataDir, snapshotsDir } = config.storage
-    const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
+    const answer = await administer(asked.run, { database: place, storage: config.storage }, log)
+    process.stdout.write(formatAnswer(answer, asked.json))
+    if (answer.note !== undefined) process.stderr.write(`${answer.note}\n`)
+  } else if (asked.command === 'migrate') {
+    for (const signal of endings) process.on(signal, () => process.exit(1))
     const database = await openDatabase(place, log)
     await migrateDatabase(database.address, { installation: database.installation }).finally(database.close)
     log.info({}, 'the database schema is up to date')
   } else {
-    const starting = startGateway(config, { serve: command === 'serve', migrate, log })
+    // Not before: its libraries take half a second to load, which the other commands can do without.
+    const { startGateway } = await import('./gateway.ts')
+    const starting = startGateway(config, { serve: command === 'serve', migrate: asked.migrate, log })
     stopOnSignals(starting)
     await starting
   }
 } catch (error) {
-  const fields = isFault(error) ? { err: error } : {}
-  log.fatal(fields, `snapshot-gateway cannot start: ${reasonOf(error)}`)
-  log.debug({ err: error }, 'the start failed here')
+  if (administers && !isFault(error))
+    process.stderr.write(`${reasonOf(error).replaceAll(/^/gm, 'error: ')}\n`)
+  else {
+    log.fatal(isFault(error) ? { err: error } : {}, `snapshot-gateway cannot start: ${reasonOf(error)}`)
+    log.debug({ err: error }, 'the start failed here')
+  }
   process.exit(1)
 }
 

@@ -10,7 +10,7 @@ import { temporaryDirectory } from './support/storage.ts'
 describe('the command line', () => {
   it('says every problem of the environment in one message, and ends with 1', async () => {
     const { status, stderr, stdout } = await run(['--port', 'x'], {
-      AUTH: 'keys',
+      AUTH: 'basic',
       MIN_FREE_BYTES: 'lots',
       WORKER: '1',
     })
@@ -18,7 +18,7 @@ describe('the command line', () => {
     expect(stderr).toBe(`snapshot-gateway cannot start:
   PORT=x: must be a whole number from 0 to 65535
   WORKER=1: must be on or off
-  AUTH=keys: keys is not available yet; only none is
+  AUTH=basic: must be none, keys or jwt
   MIN_FREE_BYTES=lots: must be a size such as 500MiB or 1GiB
 `)
   })
@@ -78,6 +78,8 @@ describe('the command line', () => {
       'serve',
       'worker',
       'migrate',
+      'account',
+      'api-key',
       'snapshot-gateway serve --help lists them',
       '--data-dir is DATA_DIR',
     ])

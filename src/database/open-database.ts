@@ -3,6 +3,7 @@ import { checkServer } from './check-server.ts'
 import type { DatabaseAddress } from './database.ts'
 import type { Archives } from './embedded/archives.ts'
 import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.ts'
+import { readRecord } from './embedded/record.ts'
 
 export interface DatabasePlace {
   /** Null: the embedded server. */
@@ -12,6 +13,8 @@ export interface DatabasePlace {
   embeddedUser: string | null
   /** The snapshots that an embedded server's database is of no use without. */
   archives: Archives
+  /** Whether to refuse a data folder without a database, instead of making one. */
+  mustExist?: boolean
 }
 
 export interface OpenDatabase {
@@ -23,13 +26,17 @@ export interface OpenDatabase {
 
 /** Finds the Postgres server to use: the one that is given, if it will do, else the embedded one, which it starts or joins. */
 export async function openDatabase(
-  { url, dataDir, embeddedUser, archives }: DatabasePlace,
+  { url, dataDir, embeddedUser, archives, mustExist = false }: DatabasePlace,
   log: Log,
 ): Promise<OpenDatabase> {
   if (url !== null) {
     await checkServer(url)
     return { address: { url }, installation: undefined, close: async () => {} }
   }
+  if (mustExist && (await readRecord(dataDir)) === null)
+    throw new Error(
+      `there is no database in DATA_DIR, ${dataDir}: set DATA_DIR or DATABASE_URL as the gateway has it, or start that first`,
+    )
   const { connection, installation, close } = await openEmbeddedPostgres({
     dataDir,
     user: embeddedUser,

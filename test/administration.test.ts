@@ -27,24 +27,35 @@ const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/)
 
 describe('the commands for accounts and keys', () => {
-  it('make, list and revoke, for people and for scripts', async () => {
+  it('make accounts and list them', async () => {
     const { ask, json } = await onServer()
     const team = await json('account', 'create', '--name', 'team', '--volumes-root', 'tenants/team')
     expect(team).toEqual({ id: '1a2', name: 'team', volumesRoot: 'tenants/team', uuid, created: time })
-    expect(await json('account', 'list')).toEqual([
-      { id: '1a1', name: 'default', volumesRoot: '', uuid, created: time },
-      team,
+    const [list, table] = await Promise.all([json('account', 'list'), ask('account', 'list')])
+    const first = { id: '1a1', name: 'default', volumesRoot: '', uuid, created: time }
+    expect(list).toEqual([first, team])
+    const [head, ...rows] = table.stdout.split('\n')
+    expect(head).toMatch(/^ID {3}NAME {5}VOLUMES ROOT {2}UUID {34}CREATED$/)
+    expect(rows).toEqual([
+      expect.stringMatching(/^1a1 {2}default {2}- {13}[0-9a-f-]{36} {2}\S+Z$/),
+      expect.stringMatching(/^1a2 {2}team {5}tenants\/team {2}[0-9a-f-]{36} {2}\S+Z$/),
+      '',
     ])
-    const made = await ask('api-key', 'create', '--account', '1a2', '--role', 'operator', '--name', 'ci')
-    expect([made.status, made.stderr]).toEqual([
-      0,
-      'The secret is shown this once, and kept nowhere: store it now.\n',
+  })
+
+  it('make keys, list and revoke them, and tell a secret once', async () => {
+    const { ask, json } = await onServer()
+    const create = ['api-key', 'create', '--account', '1a1']
+    const [made, scripted] = await Promise.all([
+      ask(...create, '--role', 'operator', '--name', 'ci'),
+      json(...create, '--role', 'VIEWER'),
     ])
+    const note = 'The secret is shown this once, and kept nowhere: store it now.\n'
+    expect([made.status, made.stderr]).toEqual([0, note])
     const form =
-      /^access key {2}([0-9A-F]{20})\nsecret {6}([\w-]{43})\naccount {5}1a2\nrole {8}OPERATOR\nname {8}ci\ncreated {5}\S+Z\n$/
-    const [, accessKey = '', secret = ''] = form.exec(made.stdout) ?? []
+      /^access key {2}([0-9A-F]{20})\nsecret {6}([\w-]{43})\naccount {5}1a1\nrole {8}OPERATOR\nname {8}ci\ncreated {5}\S+Z\n$/
     expect(made.stdout).toMatch(form)
-    const scripted = await json('api-key', 'create', '--account', '1a1', '--role', 'VIEWER')
+    const [, accessKey = '', secret = ''] = form.exec(made.stdout) ?? []
     expect(scripted).toEqual({
       accessKey: expect.stringMatching(/^[0-9A-F]{20}$/),
       secret: expect.stringMatching(/^[\w-]{43}$/),
@@ -53,19 +64,23 @@ describe('the commands for accounts and keys', () => {
       name: null,
       created: time,
     })
-    const shown = { accessKey, account: '1a2', role: 'OPERATOR', name: 'ci', created: time, revoked: null }
-    expect(await json('api-key', 'list', '--account', '1a2')).toEqual([shown])
-    expect(await json('api-key', 'revoke', accessKey)).toEqual({ ...shown, revoked: time })
-    const list = await ask('api-key', 'list')
-    const [head, ...rows] = list.stdout.split('\n')
-    expect(head).toMatch(/^ACCESS KEY {12}ACCOUNT {2}ROLE {6}NAME {2}CREATED {22}REVOKED$/)
-    expect(rows).toEqual([
-      expect.stringMatching(new RegExp(`^${scripted.accessKey} {2}1a1 {6}VIEWER {4}- {5}\\S+Z {2}-$`)),
-      expect.stringMatching(new RegExp(`^${accessKey} {2}1a2 {6}OPERATOR {2}ci {4}\\S+Z {2}\\S+Z$`)),
-      '',
+    const { secret: other, ...shown } = { ...scripted, revoked: null }
+    const ci = { accessKey, account: '1a1', role: 'OPERATOR', name: 'ci', created: time, revoked: null }
+    const [revoked, list] = await Promise.all([
+      json('api-key', 'revoke', shown.accessKey),
+      json('api-key', 'list', '--account', '1a1'),
     ])
-    for (const word of [secret, scripted.secret]) expect(JSON.stringify(list)).not.toContain(word)
-    expect(list.stderr).toBe('')
+    expect(revoked).toEqual({ ...shown, revoked: time })
+    expect(list).toContainEqual(ci)
+    expect(list).toHaveLength(2)
+    const table = await ask('api-key', 'list')
+    const [head, ...rows] = table.stdout.split('\n')
+    expect(head).toMatch(/^ACCESS KEY {12}ACCOUNT {2}ROLE {6}NAME {2}CREATED {22}REVOKED$/)
+    const row = (key: string) => rows.find((line) => line.startsWith(key))
+    expect(row(accessKey)).toMatch(/^\S{20} {2}1a1 {6}OPERATOR {2}ci {4}\S+Z {2}-$/)
+    expect(row(shown.accessKey)).toMatch(/^\S{20} {2}1a1 {6}VIEWER {4}- {5}\S+Z {2}\S+Z$/)
+    expect(rows).toHaveLength(3)
+    for (const word of [secret, other]) expect(JSON.stringify([table, list, revoked])).not.toContain(word)
   })
 
   it('say in lines what is wrong, on stderr, and end with 1', async () => {

@@ -18,7 +18,8 @@ import {
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { authenticateTokens } from '../src/auth/jwt/authenticate-tokens.ts'
-import type { KeySetPlace } from '../src/auth/jwt/key-set.ts'
+import type { KeySetPlace, KeySetTiming } from '../src/auth/jwt/key-set.ts'
+import { startAuthentication } from '../src/auth/start-authentication.ts'
 import { createServer as createGateway } from '../src/http/server.ts'
 import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
@@ -85,11 +86,13 @@ async function keyFile(content: unknown = { keys: [signer.jwk] }): Promise<strin
 }
 
 /** A web server behind tokens, and what it logs. */
-async function serve(jwks: KeySetPlace, timing = { file: 10, url: 30 }) {
+async function serve(jwks: KeySetPlace, timing?: KeySetTiming) {
   const logged: Record<string, unknown>[] = []
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const options = { jwks, issuer, audience }
-  const authenticate = await authenticateTokens(options, { db: database.db, log, timing })
+  const { authenticate } = timing
+    ? { authenticate: await authenticateTokens(options, { db: database.db, log, timing }) }
+    : await startAuthentication({ mode: 'jwt', ...options }, { database, log })
   const handles = { storage: anyStorage, operationDeadline: 60 }
   const server = createGateway({ log, handles, authenticate, isReady: async () => true })
   onTestFinished(() => server.close())

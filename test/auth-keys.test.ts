@@ -249,8 +249,10 @@ describe('what is remembered', () => {
   it('is a key that was found alone: an unknown one and a wrong secret cost a statement each time', async () => {
     const { authenticate, statements } = await startKeys(database.address, forever)
     const gateway = serve(authenticate)
+    const statuses: number[] = []
     for (const credential of [unknown, unknown, wrong, key, wrong, wrong])
-      await gateway.ask(basic(credential))
+      statuses.push(await statusOf(gateway, basic(credential)))
+    expect(statuses).toEqual([401, 401, 401, 200, 401, 401])
     expect(statements).toHaveLength(5) // the key itself was found with the wrong secret
     expect(await statusOf(gateway, basic(key))).toBe(200)
     expect(new Set(statements).size).toBe(1)
@@ -283,7 +285,7 @@ describe('a key that is revoked', () => {
       revoked: expect.any(String),
     })
     for (const gateway of [here, there])
-      await eventually(async () => expect(await statusOf(gateway, basic(doomed))).toBe(401), 2000)
+      await eventually(async () => expect(await statusOf(gateway, basic(doomed))).toBe(401))
     const asked = [one, two].map(({ statements }) => statements.length)
     for (const gateway of [here, there]) expect(await statusOf(gateway, basic(kept))).toBe(200)
     expect([one, two].map(({ statements }) => statements.length)).toEqual(asked)
@@ -334,7 +336,7 @@ describe('a key that is revoked', () => {
       expect(listening).toHaveLength(1)
     })
     await revokeKey(own.db, doomed.accessKey)
-    await eventually(async () => expect(await statusOf(gateway, basic(doomed))).toBe(401), 2000)
+    await eventually(async () => expect(await statusOf(gateway, basic(doomed))).toBe(401))
   })
 })
 
@@ -374,6 +376,6 @@ describe('a database that does not answer', () => {
       await tx`lock table api_key in access exclusive mode`
       unavailable(await ask(basic(key)))
     })
-    expect((await ask(basic(key))).statusCode).toBe(200)
+    await eventually(async () => expect((await ask(basic(key))).statusCode).toBe(200))
   })
 })

@@ -15,7 +15,8 @@ const rooms = {
   administration: ['accounts', 'auth', 'graphql/roles', 'resources', 'database', 'storage'],
   worker: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   graphql: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
-  http: ['graphql', 'auth', 'database'],
+  http: ['graphql', 'auth', 'resources', 'database'],
+  logging: [],
   client: [],
   demo: ['client'],
 }

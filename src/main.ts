@@ -7,7 +7,9 @@ import { type Config, ConfigError, loadConfig } from './config/load-config.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import type { Gateway } from './gateway.ts'
-import { createLogger } from './logger.ts'
+import { createLogger } from './logging/create-logger.ts'
+import { passwordsOf } from './logging/passwords-of.ts'
+import { createRedaction } from './logging/redact.ts'
 import { archivesIn } from './storage/vfs/archives.ts'
 
 // The only place that knows of the process: its arguments, its environment, its signals and its end.
@@ -24,15 +26,19 @@ try {
   config = loadConfig({ ...process.env, ...flags }, process.cwd(), { listens: command === 'serve' })
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error
-  process.stderr.write(
-    `snapshot-gateway cannot start:\n${error.problems.map((line) => `  ${line}\n`).join('')}`,
-  )
+  const problems = error.problems.map((line) => `  ${createRedaction()(line)}\n`)
+  process.stderr.write(`snapshot-gateway cannot start:\n${problems.join('')}`)
   process.exit(1)
 }
 
 // On stdout is what was asked for: of the administration, not its log.
-const administers = command === 'administer'
-const log = createLogger(config.logLevel, administers ? process.stderr : process.stdout)
+const stream = command === 'administer' ? process.stderr : process.stdout
+const log = createLogger({
+  level: config.logLevel,
+  terminal: stream.isTTY,
+  destination: stream.fd,
+  secrets: passwordsOf(config.database.url),
+})
 process.on('uncaughtException', (error) => {
   log.fatal({ err: error }, 'a fault that nothing has caught; the process ends')
   process.exit(1)
@@ -59,7 +65,7 @@ try {
     await starting
   }
 } catch (error) {
-  if (administers && !isFault(error))
+  if (command === 'administer' && !isFault(error))
     process.stderr.write(`${reasonOf(error).replaceAll(/^/gm, 'error: ')}\n`)
   else {
     log.fatal(isFault(error) ? { err: error } : {}, `snapshot-gateway cannot start: ${reasonOf(error)}`)

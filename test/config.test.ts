@@ -155,6 +155,17 @@ describe('the configuration', () => {
     expect(loadConfig({ BACKUP_TARGET }, '/').storage.backupsDir).toBe('/mnt/backup')
   })
 
+  it.each([
+    'postgres://u:12/34@h/x',
+    'postgres://u:12?34@h/x',
+    'postgres://u:12#34@h/x',
+  ])('of a password that would be taken for a place: %s', (DATABASE_URL) => {
+    expect(problems({ DATABASE_URL })).toEqual([
+      'DATABASE_URL=…: has an @ after the host: write what is special in a password as %2F for /, %3F for ?, %23 for #, %40 for @',
+    ])
+    expect(problems({ DATABASE_URL: 'postgres://u:12%2F34%40%3F%23@h/x' })).toEqual([])
+  })
+
   it('keeps the folder for volumes apart from what the gateway keeps', () => {
     const held = 'must not hold VOLUMES_DIR, /srv/volumes'
     for (const path of ['/srv', '/srv/volumes'])

@@ -24,12 +24,13 @@ export async function removeBackup(
   const key = requireId('backup', id)
   const find = (scope: AccountScope) => scope.row(backup, key)
   return mutate(scope, { mutation: 'removeBackup', idempotencyKey, input: { id } }, find, async (scope) => {
+    const before = await scope.row(backup, key, 'update')
     const [row] = await scope.update(
       backup,
       { state: lifecycle.backup.remove.accepted, ...acceptedWork(operationDeadline) },
       and(eq(backup.id, key), acceptsAction(backup, 'backup', 'remove')),
     )
-    if (!row) return refuseUnavailable('remove', 'backup', id, await find(scope))
+    if (!row || !before) return refuseUnavailable('remove', 'backup', id, before)
     await scope.update(
       snapshot,
       { state: lifecycle.snapshot.create.done, transitioning: 'no' },
@@ -40,6 +41,6 @@ export async function removeBackup(
       ),
     )
     await scope.notify(workChannel, '')
-    return row
+    return { row, from: before.state }
   })
 }

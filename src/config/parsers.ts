@@ -45,10 +45,19 @@ export const size = z
 
 export const path = z.string().refine((text) => !text.includes('\0'), 'must not contain U+0000')
 
-export const postgresUrl = z.string().refine((text) => {
-  const url = URL.canParse(text) ? new URL(text) : null
-  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== ''
-}, 'must be a URL such as postgres://user:password@host:5432/database')
+export const postgresUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : null
+    return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== ''
+  }, 'must be a URL such as postgres://user:password@host:5432/database')
+  // postgres://user:12/34@host: the password would be taken for host, port and path, and be told with them.
+  .refine((text) => {
+    const { pathname, search, hash } = URL.canParse(text)
+      ? new URL(text)
+      : { pathname: '', search: '', hash: '' }
+    return !`${pathname}${search}${hash}`.includes('@')
+  }, 'has an @ after the host: write what is special in a password as %2F for /, %3F for ?, %23 for #, %40 for @')
 
 /** As an absolute path, in one spelling: a root is known by it. */
 export const fileUrl = z.string().transform((text, context) => {

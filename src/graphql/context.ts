@@ -1,6 +1,7 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import type { StorageUris } from '../storage/uris.ts'
 import type { VolumeStorage } from '../volumes/create-volume.ts'
+import type { ChangeReport } from './change-report.ts'
 import type { Loaders } from './loaders.ts'
 import type { Role } from './roles.ts'
 
@@ -19,6 +20,8 @@ export interface Context extends GatewayHandles {
   role: Role
   /** Made anew after each mutation, so that what follows sees its change. */
   loaders: Loaders
+  /** Hears what came of each mutation. */
+  onChange?: ((report: ChangeReport) => void) | undefined
   /** Whether a mutation of this request was answered from its idempotency key. */
   replayed?: boolean
 }

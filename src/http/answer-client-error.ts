@@ -3,15 +3,17 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { errorBody } from './http-errors.ts'
+import type { RequestObserver } from './request-observer.ts'
 
 /** Answers, in our form too, what Node cannot read as HTTP: there is no request of Fastify then, only a socket. */
-export function answerClientError(log: FastifyBaseLogger) {
+export function answerClientError(log: FastifyBaseLogger, observer?: RequestObserver) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
     const { status, message } = answers[error.code ?? ''] ?? { status: 400, message: 'This is not HTTP.' }
+    observer?.answered({ method: null, route: null, status, seconds: 0 })
     const requestId = randomUUID()
     log.debug({ reqId: requestId, status, err: error }, 'a request that cannot be read')
     const body = JSON.stringify(errorBody('BAD_REQUEST', message, requestId))

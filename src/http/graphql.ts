@@ -5,12 +5,19 @@ import { createLoaders } from '../graphql/loaders.ts'
 import { schema } from '../graphql/schema.ts'
 import { chooseMediaType } from './choose-media-type.ts'
 import { errorBody } from './http-errors.ts'
+import { reportChanges } from './report-changes.ts'
+import type { RequestObserver } from './request-observer.ts'
 import { maskError, useAnswer } from './use-answer.ts'
+import { useAsked } from './use-asked.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 
-/** Serves GraphQL on /graphql, to callers that are known. */
-export function serveGraphql(app: FastifyInstance, handles: GatewayHandles): void {
+/** Serves GraphQL on /graphql, to callers that are known; `observer` counts. */
+export function serveGraphql(
+  app: FastifyInstance,
+  handles: GatewayHandles,
+  observer?: RequestObserver,
+): void {
   const yoga = createYoga<Context & HttpContext>({
     schema,
     // GraphiQL, CORS and the size of bodies are the web server's; errors are answered and logged by useAnswer.
@@ -20,7 +27,7 @@ export function serveGraphql(app: FastifyInstance, handles: GatewayHandles): voi
     multipart: false,
     maskedErrors: { maskError },
     logging: false,
-    plugins: [useParameters(), useDocumentLimits(), useAnswer(app.log)],
+    plugins: [useParameters(), useDocumentLimits(), useAsked(), useAnswer(app.log, observer)],
   })
 
   app.route({
@@ -35,7 +42,14 @@ export function serveGraphql(app: FastifyInstance, handles: GatewayHandles): voi
       }
       const { caller } = request
       if (caller === null) throw new Error('unreachable: a route that is not open has a caller')
-      const context = { ...handles, ...caller, requestId: request.id, loaders: createLoaders(caller.scope) }
+      request.asked = { errors: new Set(), refusals: new Set() }
+      const context = {
+        ...handles,
+        ...caller,
+        requestId: request.id,
+        loaders: createLoaders(caller.scope),
+        onChange: reportChanges(app.log, request, caller, observer),
+      }
       // HEAD is a GET of whose answer the web server leaves out the body.
       const method = request.method === 'POST' ? 'POST' : 'GET'
       const asked = { method, headers: { accept: mediaType } }

@@ -14,7 +14,9 @@ import { serveGraphiql } from './graphiql.ts'
 import { serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
+import { logRequests } from './log-requests.ts'
 import { refuseWhileClosing } from './refuse-while-closing.ts'
+import type { RequestObserver } from './request-observer.ts'
 
 export interface ServerOptions {
   log: FastifyBaseLogger
@@ -27,6 +29,7 @@ export interface ServerOptions {
   isReady(): Promise<boolean>
   /** Seconds in which a whole request must have come; it is answered 408 else. */
   receiveTimeout?: number
+  observer?: RequestObserver | undefined
 }
 
 /** Builds the web server; it listens when told to. */
@@ -37,6 +40,7 @@ export function createServer({
   authenticate,
   isReady,
   receiveTimeout = 60,
+  observer,
 }: ServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
@@ -49,22 +53,14 @@ export function createServer({
     // Bodies are only timed where a head has no longer than the whole.
     http: { headersTimeout: receiveTimeout * 1000, connectionsCheckingInterval: receiveTimeout * 100 },
     frameworkErrors: httpErrorHandler(log),
-    clientErrorHandler: answerClientError(log),
+    clientErrorHandler: answerClientError(log, observer),
   }) as unknown as FastifyInstance
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
   refuseWhileClosing(app)
-  app.addHook('onResponse', async (request, reply) => {
-    if (request.url.startsWith('/healthz') || request.url.startsWith('/readyz')) return
-    const { method, id } = request
-    const path = request.url.split('?', 1)[0]
-    app.log.info(
-      { reqId: id, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
-      'request',
-    )
-  })
+  logRequests(app, app.log, observer)
   if (corsOrigins.length > 0)
     app.register(cors, {
       origin: [...corsOrigins],
@@ -77,7 +73,7 @@ export function createServer({
   serveHealth(app, isReady)
   serveGraphiql(app) // before: its page is shown to everyone, and asks then
   authenticateRequests(app, authenticate)
-  serveGraphql(app, handles)
+  serveGraphql(app, handles, observer)
   return app
 }
 

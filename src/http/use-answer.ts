@@ -4,18 +4,26 @@ import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { answerError } from '../graphql/answer-error.ts'
 import type { Context } from '../graphql/context.ts'
+import type { RequestObserver } from './request-observer.ts'
+import type { HttpContext } from './use-parameters.ts'
 
 /**
  * Gives every answer its error codes, its request id beside errors, and the mark of a replayed mutation: also those to
  * requests that were never executed. What is masked is logged here, once.
  */
-export function useAnswer(log: FastifyBaseLogger): Plugin<Context, Context> {
-  const answer = (result: ExecutionResult, context: Context): ExecutionResult => {
+export function useAnswer(
+  log: FastifyBaseLogger,
+  observer?: RequestObserver,
+): Plugin<Context & HttpContext, Context & HttpContext> {
+  const answer = (result: ExecutionResult, context: Context & HttpContext): ExecutionResult => {
     if (!result.errors && !context.replayed) return result
     const errors = result.errors?.map((thrown) => {
       const { error, masked } = answerError(thrown)
       if (masked)
         log.error({ reqId: context.requestId, err: thrown.originalError ?? thrown }, 'a request failed')
+      const code = String(error.extensions.code)
+      context.http.asked?.errors.add(code)
+      observer?.graphqlError(code)
       return error
     })
     return {

@@ -4,7 +4,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga'
 
 /** What Yoga is given of the HTTP request beside its method. */
 export interface HttpContext {
-  http: Pick<FastifyRequest, 'method' | 'url' | 'body'>
+  http: Pick<FastifyRequest, 'method' | 'url' | 'body' | 'asked'>
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AccountScope } from '../database/account-scope.ts'
 import { isStatementTimeout } from '../database/sql-state.ts'
 import { InvalidInput, inputProblem, RequestError } from './errors.ts'
+import type { Work } from './lifecycle.ts'
 
 /** A mutation as its caller asked for it. */
 interface Call {
@@ -11,9 +12,17 @@ interface Call {
   input: Readonly<Record<string, unknown>>
 }
 
-/** What a mutation answers with. */
-export interface Outcome<Row> {
+/** What a mutation did. */
+export interface Changed<Row> {
   row: Row
+  /** The state that it was in before; null where there was none. */
+  from: string | null
+  /** The work that was under way, and is not wanted any more. */
+  cancelled?: Work | null
+}
+
+/** What a mutation answers with. */
+export interface Outcome<Row> extends Changed<Row> {
   /** Whether an earlier call with the same key did the work. */
   replayed: boolean
 }
@@ -27,17 +36,17 @@ export async function mutate<Row extends { id: bigint }>(
   scope: AccountScope,
   call: Call,
   replay: (scope: AccountScope, id: bigint) => Promise<Row | null>,
-  run: (scope: AccountScope) => Promise<Row>,
+  run: (scope: AccountScope) => Promise<Changed<Row>>,
 ): Promise<Outcome<Row>> {
   const change = async (scope: AccountScope): Promise<Outcome<Row>> => {
     const key = call.idempotencyKey
-    if (key == null) return { row: await run(scope), replayed: false }
+    if (key == null) return { ...(await run(scope)), replayed: false }
     const inputHash = hashInput(call.input)
     const earlier = await scope.keys.claim(key, { mutation: call.mutation, inputHash })
     if (!earlier) {
-      const row = await run(scope)
-      await scope.keys.keep(key, row.id)
-      return { row, replayed: false }
+      const changed = await run(scope)
+      await scope.keys.keep(key, changed.row.id)
+      return { ...changed, replayed: false }
     }
     if (earlier.mutation !== call.mutation || earlier.inputHash !== inputHash)
       throw new InvalidInput([
@@ -49,7 +58,7 @@ export async function mutate<Row extends { id: bigint }>(
       ])
     const row = await replay(scope, earlier.resourceId)
     if (!row) throw new Error(`the resource of ${call.mutation} is gone`)
-    return { row, replayed: true }
+    return { row, from: null, replayed: true }
   }
   try {
     return await scope.transaction(change)

@@ -33,6 +33,6 @@ export async function backupSnapshot(
     )
     if (!row) return refuseUnavailable('backup', 'snapshot', id, await find(scope))
     await scope.notify(workChannel, '')
-    return row
+    return { row, from: lifecycle.snapshot.create.done } // the only state in which it is accepted
   })
 }

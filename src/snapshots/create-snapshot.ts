@@ -53,7 +53,7 @@ export function createSnapshot(
       ...acceptedWork(operationDeadline),
     })
     await scope.notify(workChannel, '')
-    return row
+    return { row, from: null }
   })
 }
 

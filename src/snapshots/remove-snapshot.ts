@@ -7,7 +7,7 @@ import { cancelChannel, workChannel } from '../resources/channels.ts'
 import { throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { requireId } from '../resources/ids.ts'
-import { lifecycle } from '../resources/lifecycle.ts'
+import { lifecycle, workOf } from '../resources/lifecycle.ts'
 import { refuseUnavailable } from '../resources/refuse-unavailable.ts'
 import { textProblems } from '../resources/text-rules.ts'
 
@@ -24,6 +24,7 @@ export async function removeSnapshot(
   const key = requireId('snapshot', id)
   const find = (scope: AccountScope) => scope.row(snapshot, key)
   return mutate(scope, { mutation: 'removeSnapshot', idempotencyKey, input: { id } }, find, async (scope) => {
+    const before = await scope.row(snapshot, key, 'update')
     const [row] = await scope.update(
       snapshot,
       {
@@ -32,8 +33,9 @@ export async function removeSnapshot(
       },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'remove')),
     )
-    if (!row) return refuseUnavailable('remove', 'snapshot', id, await find(scope))
+    if (!row || !before) return refuseUnavailable('remove', 'snapshot', id, before)
     await (row.leaseToken ? scope.notify(cancelChannel, row.leaseToken) : scope.notify(workChannel, ''))
-    return row
+    const cancelled = before.transitioning === 'yes' ? workOf('snapshot', before.state) : null
+    return { row, from: before.state, cancelled }
   })
 }

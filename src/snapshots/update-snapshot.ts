@@ -36,6 +36,6 @@ export async function updateSnapshot(
       { name: orUnchanged(snapshot.name, name), description: orUnchanged(snapshot.description, description) },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'update')),
     )
-    return row ?? refuseUnavailable('update', 'snapshot', id, await find(scope))
+    return row ? { row, from: row.state } : refuseUnavailable('update', 'snapshot', id, await find(scope))
   })
 }

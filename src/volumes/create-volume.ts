@@ -81,7 +81,7 @@ export async function createVolume(
     async (scope) => {
       await scope.lockAccount()
       throwProblems(Object.values(await findFaults(scope)).flat())
-      return scope.insert(volume, {
+      const row = await scope.insert(volume, {
         name,
         description,
         driver: driverName,
@@ -89,6 +89,7 @@ export async function createVolume(
         state: lifecycle.volume.create.done,
         transitioning: 'no',
       })
+      return { row, from: null }
     },
   )
 }

@@ -28,6 +28,6 @@ export async function removeVolume(
       { state: lifecycle.volume.remove.done, removed: sql`clock_timestamp()` },
       and(eq(volume.id, key), acceptsAction(volume, 'volume', 'remove')),
     )
-    return row ?? refuseUnavailable('remove', 'volume', id, locked)
+    return row && locked ? { row, from: locked.state } : refuseUnavailable('remove', 'volume', id, locked)
   })
 }

@@ -54,7 +54,7 @@ export async function updateVolume(
       },
       and(eq(volume.id, key), acceptsAction(volume, 'volume', 'update')),
     )
-    return row ?? refuseUnavailable('update', 'volume', id, await find(scope))
+    return row ? { row, from: row.state } : refuseUnavailable('update', 'volume', id, await find(scope))
   })
 }
 

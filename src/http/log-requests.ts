@@ -1,0 +1,62 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import { formatId } from '../resources/ids.ts'
+import type { RequestObserver } from './request-observer.ts'
+
+/** What is told of a request of GraphQL: never its variables, nor the values in its document. */
+export interface Asked {
+  /** The name of the operation, and its type. */
+  operation?: string
+  type?: string
+  /** The codes of its top-level errors. */
+  errors: Set<string>
+  /** The codes of refused mutations, which are data of the answer. */
+  refusals: Set<string>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    asked: Asked | null
+  }
+}
+
+/** Of what callers choose, that much is logged. */
+const longest = 200
+const quiet = ['/healthz', '/readyz', '/metrics']
+
+/** Logs each request with one line when it has been answered, and counts it. */
+export function logRequests(
+  app: FastifyInstance,
+  log: FastifyBaseLogger,
+  observer: RequestObserver | undefined,
+): void {
+  app.decorateRequest('asked', null)
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request
+    const route = routeOptions.url ?? null
+    const { statusCode: status, elapsedTime: ms } = reply
+    observer?.answered({ method, route, status, seconds: ms / 1000 })
+    if (route !== null && quiet.includes(route)) return
+    const line = describe(request, status, ms)
+    // GraphiQL's are a dozen files a visit.
+    if (route?.startsWith('/graphql/assets/') && status < 400) log.debug(line, 'request')
+    else log.info(line, 'request')
+  })
+}
+
+function describe(request: FastifyRequest, status: number, ms: number): object {
+  const { id, method, url, caller, asked } = request
+  return {
+    reqId: id,
+    method,
+    path: url.split('?', 1)[0]?.slice(0, longest),
+    status,
+    ms: Math.round(ms * 10) / 10,
+    ...(caller && { account: formatId('account', caller.scope.accountId), actor: caller.actor }),
+    ...(asked && {
+      operation: asked.operation?.slice(0, longest),
+      type: asked.type,
+      ...(asked.errors.size > 0 && { errors: [...asked.errors] }),
+      ...(asked.refusals.size > 0 && { refusals: [...asked.refusals] }),
+    }),
+  }
+}

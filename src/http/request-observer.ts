@@ -1,0 +1,10 @@
+import type { ChangeReport } from '../graphql/change-report.ts'
+
+/** Hears of what is asked and answered, to count it. */
+export interface RequestObserver {
+  /** `route` is one of the server's, such as /graphql; null where there is none, or no request that can be read. */
+  answered(request: { method: string | null; route: string | null; status: number; seconds: number }): void
+  /** A top-level error of an answer of GraphQL. */
+  graphqlError(code: string): void
+  changed(report: ChangeReport): void
+}

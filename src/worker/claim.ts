@@ -1,10 +1,16 @@
-import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { backup, backupFirst, removalFirst, snapshot } from '../database/tables.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { leaseFor } from './lease.ts'
 import { attemptMessage } from './messages.ts'
-import { kindOf, type WorkRow, type WorkTable } from './work-table.ts'
+import { kindOf, stateBefore, type WorkRow, type WorkTable } from './work-table.ts'
+
+/** A row as its claim left it. */
+export type ClaimedRow = WorkRow & {
+  /** The state that it was in before. */
+  from: WorkRow['state']
+}
 
 interface Queue {
   table: WorkTable
@@ -28,7 +34,7 @@ const others: readonly Queue[] = [
  * turn, the oldest of each, so that nobody waits behind another account's thousands. Strictly backups before creates
  * over all accounts, one account's backups would hold up the creates of all others.
  */
-export function createClaims(db: PostgresJsDatabase, leaseSeconds: number): () => Promise<WorkRow | null> {
+export function createClaims(db: PostgresJsDatabase, leaseSeconds: number): () => Promise<ClaimedRow | null> {
   /** By its queues, the account that was served last. */
   const turns = new Map<readonly Queue[], bigint>()
   return async () => {
@@ -50,7 +56,7 @@ async function claimOf(
   queues: readonly Queue[],
   turn: bigint,
   leaseSeconds: number,
-): Promise<WorkRow | null> {
+): Promise<ClaimedRow | null> {
   const [only, ...more] = queues
   if (only && more.length === 0) return claim(db, only, turn, leaseSeconds)
   for (;;) {
@@ -94,7 +100,7 @@ async function claim(
   queue: Queue,
   turn: bigint,
   leaseSeconds: number,
-): Promise<WorkRow | null> {
+): Promise<ClaimedRow | null> {
   const { table } = queue
   const next = head(db, queue, turn)
   const { accepted, running } = lifecycle.snapshot.create
@@ -109,6 +115,6 @@ async function claim(
       ...leaseFor(leaseSeconds),
     })
     .where(sql`(${table.accountId}, ${table.id}) = (select account_id, id from ${next} as next)`)
-    .returning()
-  return row ? ({ ...row, kind: kindOf(table) } as WorkRow) : null
+    .returning({ ...getTableColumns(table), from: stateBefore(table) })
+  return row ? ({ ...row, kind: kindOf(table) } as ClaimedRow) : null
 }

@@ -1,7 +1,7 @@
 import { lt, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { processes, type Work } from '../resources/lifecycle.ts'
-import { changeInBatches } from './change-in-batches.ts'
+import { type ChangedRow, changeInBatches } from './change-in-batches.ts'
 import { durationText } from './messages.ts'
 import { settled } from './record-outcome.ts'
 import { kindOf, type WorkTable } from './work-table.ts'
@@ -11,16 +11,18 @@ export async function endOverdue(
   db: PostgresJsDatabase,
   table: WorkTable,
   operationDeadline: number,
+  onEnded?: (rows: ChangedRow[]) => void,
 ): Promise<number> {
   const failed = Object.entries(processes)
     .filter(([work]) => (work as Work).startsWith(`${kindOf(table)}.`))
     .flatMap(([, { accepted, running, failed }]) =>
       [...new Set([accepted, running])].map((state) => sql`when ${state} then ${failed}`),
     )
-  return changeInBatches(db, table, lt(table.deadline, sql`now()`), {
+  const set = {
     ...settled,
     state: sql`case ${table.state} ${sql.join(failed, sql` `)} end`,
     transitioning: 'error',
     transitioningMessage: sql`${`gave up after ${durationText(operationDeadline)}: `} || coalesce(${table.transitioningMessage}, '')`,
-  })
+  }
+  return changeInBatches(db, table, lt(table.deadline, sql`now()`), set, onEnded)
 }

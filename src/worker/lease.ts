@@ -45,13 +45,13 @@ export function leaseFor(seconds: number) {
 export const noLease = { leaseToken: null, leaseExpires: null }
 
 /**
- * Gives the lease back, and the attempt with it: whatever the row now waits for may start at once. Returns false, and
- * does nothing, where the lease is lost.
+ * Gives the lease back, and the attempt with it: whatever the row now waits for may start at once. Returns the
+ * state that it is in by now, which a removal may have changed; null, and does nothing, where the lease is lost.
  */
-export async function giveBack(db: PostgresJsDatabase, row: WorkRow): Promise<boolean> {
+export async function giveBack(db: PostgresJsDatabase, row: WorkRow): Promise<WorkRow['state'] | null> {
   const table = tableOf(row)
   return db.transaction(async (tx) => {
-    const given = await tx
+    const [given] = await tx
       .update(table)
       .set({
         ...noLease,
@@ -61,9 +61,9 @@ export async function giveBack(db: PostgresJsDatabase, row: WorkRow): Promise<bo
         transitioningProgress: 0,
       })
       .where(and(leased(row), eq(table.transitioning, 'yes')))
-      .returning({ id: table.id })
-    if (given.length === 0) return false
+      .returning({ state: table.state })
+    if (!given) return null
     await tx.execute(sql`select pg_notify(${workChannel}, '')`)
-    return true
+    return given.state
   })
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { backup } from '../database/tables.ts'
-import { lifecycle, processes, workOf } from '../resources/lifecycle.ts'
+import { lifecycle, processes, type Work, workOf } from '../resources/lifecycle.ts'
 import { noLease, writeLeased } from './lease.ts'
 import { retryMessage } from './messages.ts'
 import type { TaskResult } from './run-task.ts'
@@ -16,7 +16,12 @@ export async function recordDone(
   row: WorkRow,
   { volumeUuid, copy }: TaskResult,
 ): Promise<void> {
-  const done = { ...settled, transitioning: 'no', transitioningMessage: null, state: processOf(row).done }
+  const done = {
+    ...settled,
+    transitioning: 'no',
+    transitioningMessage: null,
+    state: processes[processOf(row)].done,
+  }
   if (row.state === lifecycle.snapshot.remove.running) {
     await writeLeased(db, row, { ...done, removed: sql`clock_timestamp()` })
     return
@@ -64,15 +69,15 @@ export async function recordRetry(
 export async function recordFailure(db: PostgresJsDatabase, row: WorkRow, reason: string): Promise<void> {
   await writeLeased(db, row, {
     ...settled,
-    state: processOf(row).failed,
+    state: processes[processOf(row)].failed,
     transitioning: 'error',
     transitioningMessage: reason,
   })
 }
 
 /** The process that a claimed row is in. */
-function processOf(row: Pick<WorkRow, 'kind' | 'state'>) {
+export function processOf(row: Pick<WorkRow, 'kind' | 'state'>): Work {
   const work = workOf(row.kind, row.state)
   if (work === null) throw new Error(`no process of a ${row.kind} is under way in state ${row.state}`)
-  return processes[work]
+  return work
 }

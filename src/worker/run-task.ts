@@ -17,6 +17,7 @@ interface VolumeOf {
 
 /** What came of a task: the copy that was stored, of a removal nothing. */
 export interface TaskResult {
+  driver: string
   volumeUuid: string
   copy: StoredCopy | null
 }
@@ -42,7 +43,8 @@ export async function runTask(
       retryable: true,
     })
   work.signal.throwIfAborted()
-  return { volumeUuid: volume.uuid, copy: await run({ db, driver, volume, work }, row) }
+  const copy = await run({ db, driver, volume, work }, row)
+  return { driver: volume.driver, volumeUuid: volume.uuid, copy }
 }
 
 interface Task {

@@ -5,11 +5,13 @@ import type { Log } from '../log.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { type Running, repeat } from './repeat.ts'
 import { type Swept, sweep } from './sweep.ts'
+import type { WorkObserver } from './work-observer.ts'
 
 export interface SweeperOptions {
   database: Database
   storage: ReadonlyMap<string, StorageDriver>
   log: Log
+  observer?: WorkObserver | undefined
   /** Seconds between rounds. */
   every?: number
 }
@@ -18,13 +20,22 @@ export interface SweeperOptions {
 const named = 20
 
 /** Cleans up at once and then every hour; of the workers on one database, one at a time does. */
-export function startSweeper({ database, storage, log, every = 3600 }: SweeperOptions): Running {
+export function startSweeper({ database, storage, log, observer, every = 3600 }: SweeperOptions): Running {
   const closing = new AbortController()
   const steps: [what: string, step: () => Promise<void>][] = [
     ['expired idempotency keys', () => deleteExpiredKeys(database.db, closing.signal)],
     ...[...storage].map(([name, driver]): [string, () => Promise<void>] => [
       `the storage ${name}`,
-      async () => report(log, name, await sweep(database.db, driver, closing.signal)),
+      async () => {
+        const swept = await sweep(database.db, driver, closing.signal)
+        report(log, name, swept)
+        const { deleted, unknown, failed } = swept
+        observer?.swept(name, {
+          deleted: deleted.length,
+          unknown: unknown.length,
+          failed: failed.length,
+        })
+      },
     ]),
   ]
   const failed = (what: string) => (error: unknown) => {

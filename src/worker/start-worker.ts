@@ -3,11 +3,11 @@ import { listen } from '../database/listen.ts'
 import { cancelChannel, workChannel } from '../resources/channels.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { runAttempt } from './attempt.ts'
-import { createClaims } from './claim.ts'
+import { type ClaimedRow, createClaims } from './claim.ts'
 import { type LeaseTiming, leaseTiming } from './keep-lease.ts'
 import type { WorkerLog } from './log.ts'
 import { type Running, repeat } from './repeat.ts'
-import type { WorkRow } from './work-table.ts'
+import type { WorkObserver } from './work-observer.ts'
 
 export interface WorkerOptions {
   database: Database
@@ -15,6 +15,7 @@ export interface WorkerOptions {
   /** Attempts at a time. */
   concurrency: number
   log: WorkerLog
+  observer?: WorkObserver | undefined
   timing?: LeaseTiming
   /** Seconds between looks for due work; a notification usually comes first. */
   poll?: number
@@ -29,6 +30,7 @@ export async function startWorker({
   storage,
   concurrency,
   log,
+  observer,
   timing = leaseTiming,
   poll = 2,
 }: WorkerOptions): Promise<Running> {
@@ -41,11 +43,11 @@ export async function startWorker({
   let wanted = false
   let away = false
 
-  function run(row: WorkRow, since: number) {
+  function run(row: ClaimedRow, since: number) {
     const token = row.leaseToken ?? ''
     const stop = new AbortController()
     if (closing.signal.aborted) stop.abort()
-    const ended = runAttempt({ db, storage, log, timing }, row, {
+    const ended = runAttempt({ db, storage, log, timing, observer }, row, {
       since,
       stop,
       closing: closing.signal,

@@ -1,7 +1,9 @@
 import { pino } from 'pino'
 import { afterEach, expect } from 'vitest'
 import type { LeaseTiming } from '../../src/worker/keep-lease.ts'
+import type { WorkerLog } from '../../src/worker/log.ts'
 import { startWorker } from '../../src/worker/start-worker.ts'
+import type { WorkObserver } from '../../src/worker/work-observer.ts'
 import { createTestDatabase } from './database.ts'
 import { eventually } from './eventually.ts'
 import { createFakeDriver, type FakeDriver } from './fake-driver.ts'
@@ -25,7 +27,14 @@ export async function createWorkbench() {
   })
 
   async function work(
-    options: { driver?: FakeDriver; concurrency?: number; timing?: LeaseTiming; poll?: number } = {},
+    options: {
+      driver?: FakeDriver
+      concurrency?: number
+      timing?: LeaseTiming
+      poll?: number
+      log?: WorkerLog
+      observer?: WorkObserver
+    } = {},
   ) {
     const driver = options.driver ?? createFakeDriver()
     const worker = await startWorker({

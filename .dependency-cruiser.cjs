@@ -16,6 +16,7 @@ const rooms = {
   worker: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   graphql: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   http: ['graphql', 'auth', 'resources', 'database'],
+  metrics: ['resources', 'database', 'worker', 'http', 'graphql'],
   logging: [],
   client: [],
   demo: ['client'],

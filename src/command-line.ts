@@ -23,8 +23,8 @@ export type CommandLine = {
 
 /** The variables that a command has flags for. */
 const serving = Object.keys(variables) as VariableName[]
+/** A worker has HOST for its METRICS_PORT. */
 const ofServeAlone: VariableName[] = [
-  'HOST',
   'PORT',
   'WORKER',
   'AUTH',

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyBaseLogger } from 'fastify'
@@ -11,7 +10,10 @@ import { openDatabase } from './database/open-database.ts'
 import { createReadiness } from './database/readiness.ts'
 import { makeExampleVolume } from './example-volume.ts'
 import { closeServer } from './http/close-server.ts'
+import { listen } from './http/listen.ts'
+import { startMonitoring } from './http/monitoring-server.ts'
 import { createServer } from './http/server.ts'
+import { createMetrics, type Metrics } from './metrics/create-metrics.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { createStoragePool } from './storage/pool.ts'
 import { archivesIn } from './storage/vfs/archives.ts'
@@ -29,11 +31,13 @@ export interface GatewayOptions {
   serve: boolean
   /** Whether to bring the schema up to date, or to wait until somebody has. */
   migrate: boolean
+  /** Of the program, such as 1.2.3. */
+  version: string
   log: FastifyBaseLogger
 }
 
 export interface Gateway {
-  /** Where it listens, such as http://127.0.0.1:4000; null for a worker. */
+  /** Where it answers requests, such as http://127.0.0.1:4000; null for a worker. */
   url: string | null
   /** Stops it: requests first, then the work, then the database. */
   close(): Promise<void>
@@ -48,7 +52,7 @@ const upkeepTimeout = 60
 /** Starts everything, in order. Rejects with a message for people where it cannot, having stopped what it started. */
 export async function startGateway(
   config: Config,
-  { serve, migrate, log }: GatewayOptions,
+  { serve, migrate, version, log }: GatewayOptions,
 ): Promise<Gateway> {
   const stops: [what: string, stop: () => Promise<unknown>][] = []
   let ready = false
@@ -71,13 +75,15 @@ export async function startGateway(
 
   async function start(): Promise<string | null> {
     const works = config.worker.enabled || !serve
+    // A worker that listens on nothing counts nothing.
+    const metrics = serve || config.http.metricsPort !== null ? createMetrics({ version }) : null
     if (works) await findTar()
 
     const { dataDir, snapshotsDir } = config.storage
     const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
     const server = await openDatabase(place, log)
     stops.push(['the database server', server.close])
-    const database = connect(server.address, config.database)
+    const database = connect(server.address, { ...config.database, observer: metrics?.statements })
     stops.push(['database connections', database.close])
     const installation = migrate
       ? await migrateDatabase(server.address, server)
@@ -86,13 +92,14 @@ export async function startGateway(
     const startPool = (what: string, size: number, callTimeout?: number): StorageDriver => {
       const vfs = { ...config.storage, installation }
       const pool = createStoragePool({ entry, size, vfs, log, callTimeout })
-      stops.push([what, pool.close])
+      stops.push([`storage of ${what}`, pool.close])
+      metrics?.watchStorage(what, pool.stuck)
       return pool.driver
     }
     // Apart, so that none holds up another. A pool that nobody calls has no processes.
-    const forRequests = startPool('storage of requests', 1, config.http.requestTimeout)
-    const forWork = startPool('storage of the worker', config.worker.concurrency)
-    const forUpkeep = startPool('storage of upkeep', 1, upkeepTimeout)
+    const forRequests = startPool('requests', 1, config.http.requestTimeout)
+    const forWork = startPool('work', config.worker.concurrency)
+    const forUpkeep = startPool('upkeep', 1, upkeepTimeout)
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
     else void warnWithoutVolumes(config.storage.volumesDir, log) // not waited for: it may hang
     await markStorageRoots(database.client, { ...config.storage, driver: forUpkeep, log })
@@ -102,19 +109,31 @@ export async function startGateway(
         'backups go to the disk that they protect: set BACKUP_TARGET',
       )
 
-    stops.push(['deadlines', startDeadlines({ db: database.db, log, ...config.worker }).close])
-    // The port before the work: where it is taken, nothing was begun.
-    const requests = serve ? await listenForRequests(database, forRequests) : null
-    if (works) await startWork(database, { forWork, forUpkeep }, requests)
-    if (requests === null) return null
+    const databaseAnswers = createReadiness(database.client)
+    const isReady = async () => ready && (await databaseAnswers())
+    metrics?.watchDatabase(database, config.worker.operationDeadline)
+    // The ports before the work: where one is taken, nothing was begun.
+    const { host, metricsPort } = config.http
+    if (metrics && metricsPort !== null) {
+      const monitoring = await startMonitoring({ host, port: metricsPort, metrics, isReady, log })
+      stops.push(['monitoring', monitoring.close]) // closed late: what watches hears of the stop itself
+    }
+    const observer = metrics?.work
+    stops.push(['deadlines', startDeadlines({ db: database.db, log, observer, ...config.worker }).close])
+    const requests = serve ? await listenForRequests(database, forRequests, { metrics, isReady }) : null
+    if (works) await startWork(database, { forWork, forUpkeep }, { requests, metrics })
     ready = true
+    if (requests === null) return null
     log.info({ url: `${requests.url}/graphql` }, 'ready: open it in a browser for GraphiQL')
     return requests.url
   }
 
-  async function listenForRequests(database: Database, driver: StorageDriver): Promise<Requests> {
-    const { corsOrigins, host, port } = config.http
-    const databaseAnswers = createReadiness(database.client)
+  async function listenForRequests(
+    database: Database,
+    driver: StorageDriver,
+    { metrics, isReady }: { metrics: Metrics | null; isReady: () => Promise<boolean> },
+  ): Promise<Requests> {
+    const { corsOrigins, host, port, metricsPort } = config.http
     if (config.auth === null) throw new Error('unreachable: whoever listens has it configured')
     const authentication = await startAuthentication(config.auth, { database, log })
     stops.push(['authentication', authentication.close])
@@ -126,7 +145,9 @@ export async function startGateway(
       },
       corsOrigins,
       authenticate: authentication.authenticate,
-      isReady: async () => ready && (await databaseAnswers()),
+      isReady,
+      observer: metrics?.requests,
+      metrics: metricsPort === null ? (metrics ?? undefined) : undefined,
     })
     let closed: Promise<void> | undefined
     const close = () => {
@@ -134,25 +155,21 @@ export async function startGateway(
       return closed
     }
     stops.push(['requests', close])
-    // One address: of localhost, which may have two, Fastify would close only one with its requests in mind.
-    const { address } = await lookup(host)
-    const url = await app.listen({ host: address, port }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') throw error
-      throw new Error(`port ${port} of ${host} is in use: set PORT to another, or to 0 for a free one`)
-    })
-    return { url, close }
+    return { url: await listen(app, { host, port, name: 'PORT' }), close }
   }
 
   async function startWork(
     database: Database,
     { forWork, forUpkeep }: Record<'forWork' | 'forUpkeep', StorageDriver>,
-    requests: Requests | null,
+    { requests, metrics }: { requests: Requests | null; metrics: Metrics | null },
   ): Promise<void> {
     const storage = new Map([[defaultDriver, forWork]])
     const { concurrency } = config.worker
+    const observer = metrics?.work
+    void metrics?.readLastSuccesses(database.db, log) // not waited for
     const swept = new Map([[defaultDriver, forUpkeep]])
-    stops.push(['the sweeper', startSweeper({ database, storage: swept, log }).close])
-    const worker = await startWorker({ database, storage, concurrency, log })
+    stops.push(['the sweeper', startSweeper({ database, storage: swept, log, observer }).close])
+    const worker = await startWorker({ database, storage, concurrency, log, observer })
     // With the requests, whose intake stops first: no new work is begun while those in flight finish.
     stops.push(['the worker', () => Promise.all([requests?.close(), worker.close()])])
     log.info({ concurrency }, 'the worker waits for work')

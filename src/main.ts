@@ -60,7 +60,8 @@ try {
   } else {
     // Not before: its libraries take half a second to load, which the other commands can do without.
     const { startGateway } = await import('./gateway.ts')
-    const starting = startGateway(config, { serve: command === 'serve', migrate: asked.migrate, log })
+    const options = { serve: command === 'serve', migrate: asked.migrate, version, log }
+    const starting = startGateway(config, options)
     stopOnSignals(starting)
     await starting
   }

@@ -16,7 +16,7 @@ const problems = (env: Record<string, string>): readonly string[] => {
 describe('the configuration', () => {
   it('of an empty environment', () => {
     const expected = {
-      http: { host: '127.0.0.1', port: 4000, corsOrigins: [], requestTimeout: 30 },
+      http: { host: '127.0.0.1', port: 4000, metricsPort: null, corsOrigins: [], requestTimeout: 30 },
       auth: { mode: 'none' },
       database: { url: null, pool: 10, statementTimeout: 5, embeddedUser: null },
       storage: {
@@ -41,6 +41,7 @@ describe('the configuration', () => {
     const config = load({
       HOST: '::1',
       PORT: '0',
+      METRICS_PORT: '0',
       DATABASE_URL: 'postgres://u:p@db:5432/x',
       DATABASE_POOL: '50',
       STATEMENT_TIMEOUT: '500ms',
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       http: {
         host: '::1',
         port: 0,
+        metricsPort: 0,
         corsOrigins: ['https://a.example', 'http://localhost:3000'],
         requestTimeout: 60,
       },
@@ -153,6 +155,13 @@ describe('the configuration', () => {
     'file:///mnt/./x/../backup',
   ])('knows a backup target by one spelling: %s', (BACKUP_TARGET) => {
     expect(loadConfig({ BACKUP_TARGET }, '/').storage.backupsDir).toBe('/mnt/backup')
+  })
+
+  it('has another port for metrics than for requests, where it answers these', () => {
+    expect(problems({ METRICS_PORT: '4000' })).toEqual(['METRICS_PORT=4000: must be another than PORT'])
+    expect(problems({ METRICS_PORT: '70000' })).toEqual(['METRICS_PORT=70000: must be from 0 to 65535'])
+    expect(load({ METRICS_PORT: '9464' }).http.metricsPort).toBe(9464)
+    expect(loadConfig({ METRICS_PORT: '4000' }, '/srv', { listens: false }).http.metricsPort).toBe(4000)
   })
 
   it.each([

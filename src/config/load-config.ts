@@ -9,6 +9,8 @@ export interface Config {
   readonly http: {
     readonly host: string
     readonly port: number
+    /** Null: none of its own. */
+    readonly metricsPort: number | null
     readonly corsOrigins: readonly string[]
     readonly requestTimeout: number
   }
@@ -83,6 +85,8 @@ export function loadConfig(
     )
   const { auth, missing } = readAuth(values, cwd)
   for (const name of missing) if (listens && !env[name]) problems.push(`${name}: must be set where AUTH=jwt`) // else it is wrong, and told
+  if (listens && values.METRICS_PORT && values.METRICS_PORT === values.PORT)
+    problems.push(`METRICS_PORT=${values.METRICS_PORT}: must be another than PORT`)
   const absolute = (text: string) => (isAbsolute(text) ? resolve(text) : resolve(cwd, text))
   const dataDir = absolute(values.DATA_DIR ?? '')
   const target = values.BACKUP_TARGET
@@ -102,6 +106,7 @@ export function loadConfig(
     http: {
       host: values.HOST,
       port: values.PORT,
+      metricsPort: values.METRICS_PORT ?? null,
       corsOrigins: values.CORS_ORIGINS ?? [],
       requestTimeout: values.REQUEST_TIMEOUT,
     },

@@ -9,6 +9,12 @@ export const variables = {
     meaning: 'Address to listen on. AUTH=none: loopback only.',
   },
   PORT: { schema: integer(0, 65_535), default: '4000', meaning: 'Port to listen on; 0 takes a free one.' },
+  METRICS_PORT: {
+    schema: integer(0, 65_535),
+    default: undefined,
+    meaning:
+      'A port of HOST for `/metrics`, `/healthz` and `/readyz` alone, open to whoever reaches it; of a worker too. Unset: `/metrics` is on PORT, for administrators of account 1a1.',
+  },
   DATABASE_URL: {
     schema: postgresUrl,
     default: undefined,

@@ -1,5 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
+import { observeStatements } from './observe-statements.ts'
+import type { PoolUse, StatementObserver } from './statement-observer.ts'
 import { surviveClosing } from './survive-closing.ts'
 
 /** Where Postgres is: a server by its URL, or the embedded one by its socket. */
@@ -14,12 +16,15 @@ export interface DatabaseOptions {
   statementTimeout: number
   /** Sees every statement before it is sent. */
   onStatement?: (statement: string) => void
+  /** Hears of every statement when it has ended. */
+  observer?: StatementObserver | undefined
 }
 
 /** A connection pool: Drizzle's view of it for statements, the driver's own for LISTEN and the end. */
 export interface Database {
   db: PostgresJsDatabase
   client: Sql
+  use: PoolUse
   close(): Promise<void>
 }
 
@@ -39,10 +44,10 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
       statement_timeout: options.statementTimeout * 1000,
     },
   }
-  const client = surviveClosing(
-    'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings }),
-  )
+  const pool = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
+  const observed = observeStatements(pool, options.pool, options.observer)
+  const client = surviveClosing(observed.client)
   const { onStatement } = options
   const db = drizzle(client, onStatement ? { logger: { logQuery: onStatement } } : {})
-  return { db, client, close: () => client.end({ timeout: 5 }) }
+  return { db, client, use: observed.use, close: () => client.end({ timeout: 5 }) }
 }

@@ -17,6 +17,7 @@ import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
 import { logRequests } from './log-requests.ts'
 import { refuseWhileClosing } from './refuse-while-closing.ts'
 import type { RequestObserver } from './request-observer.ts'
+import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 
 export interface ServerOptions {
   log: FastifyBaseLogger
@@ -30,6 +31,8 @@ export interface ServerOptions {
   /** Seconds in which a whole request must have come; it is answered 408 else. */
   receiveTimeout?: number
   observer?: RequestObserver | undefined
+  /** Served as /metrics to the administrators of account 1. */
+  metrics?: MetricsSource | undefined
 }
 
 /** Builds the web server; it listens when told to. */
@@ -41,6 +44,7 @@ export function createServer({
   isReady,
   receiveTimeout = 60,
   observer,
+  metrics,
 }: ServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
@@ -73,6 +77,7 @@ export function createServer({
   serveHealth(app, isReady)
   serveGraphiql(app) // before: its page is shown to everyone, and asks then
   authenticateRequests(app, authenticate)
+  if (metrics) serveMetrics(app, metrics, 'administrators')
   serveGraphql(app, handles, observer)
   return app
 }

@@ -1,0 +1,22 @@
+/** What a statement does, by its first word. `begin` is the wait for a connection, and the start of a transaction. */
+export const statementKinds = ['select', 'insert', 'update', 'delete', 'begin', 'other'] as const
+export type StatementKind = (typeof statementKinds)[number]
+
+/** Why a statement failed. `unavailable`: the database is away or busy; `other`: it refused the statement. */
+export const statementFailures = ['timeout', 'unavailable', 'other'] as const
+export type StatementFailure = (typeof statementFailures)[number]
+
+/** Hears of statements when they have ended, to count them. */
+export interface StatementObserver {
+  /** `seconds` include the wait for a connection. */
+  ended(statement: { kind: StatementKind; seconds: number; failure: StatementFailure | null }): void
+}
+
+/** How much of a pool is used. postgres.js tells nothing of its own; this is what was asked of it and has not ended. */
+export interface PoolUse {
+  size: number
+  /** Transactions and statements outside of any, at most one a connection. */
+  inUse(): number
+  /** Those beyond the size: they wait, or share a connection with others. */
+  waiting(): number
+}

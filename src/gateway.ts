@@ -102,14 +102,14 @@ export async function startGateway(
     const forUpkeep = startPool('upkeep', 1, upkeepTimeout)
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
     else void warnWithoutVolumes(config.storage.volumesDir, log) // not waited for: it may hang
-    await markStorageRoots(database.client, { ...config.storage, driver: forUpkeep, log })
+    await markStorageRoots(server.address, { ...config.storage, driver: forUpkeep, log })
     if (works && config.storage.backupsDirIsDefault)
       log.warn(
         { backups: config.storage.backupsDir },
         'backups go to the disk that they protect: set BACKUP_TARGET',
       )
 
-    const databaseAnswers = createReadiness(database.client)
+    const databaseAnswers = createReadiness(database.db)
     const isReady = async () => ready && (await databaseAnswers())
     metrics?.watchDatabase(database, config.worker.operationDeadline)
     // The ports before the work: where one is taken, nothing was begun.

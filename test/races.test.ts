@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { removeBackup } from '../src/backups/remove-backup.ts'
 import { AccountScope } from '../src/database/account-scope.ts'
@@ -18,7 +19,7 @@ const options = { operationDeadline: 3600 }
 
 /** A connection whose transactions stop before their commit, until they are let go. */
 function createBarrier() {
-  const { db, client, close } = connect(database.address, { pool: 1, statementTimeout: 20 })
+  const { db, close } = connect(database.address, { pool: 1, statementTimeout: 20 })
   let arrive = () => {}
   let go = () => {}
   const arrived = new Promise<void>((resolve) => {
@@ -27,16 +28,21 @@ function createBarrier() {
   const gate = new Promise<void>((resolve) => {
     go = resolve
   })
+  let tell = (_: number) => {}
+  const pid = new Promise<number>((resolve) => {
+    tell = resolve
+  })
   const held = Object.create(db) as typeof db
   held.transaction = ((work: (tx: never) => Promise<unknown>) =>
     db.transaction(async (tx) => {
+      const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+      tell(row?.pid ?? 0)
       const result = await work(tx as never)
       arrive()
       await gate
       return result
     })) as never
   onTestFinished(close)
-  const pid = client`select pg_backend_pid() as pid`.then(([row]) => row?.pid as number)
   return { scope: new AccountScope(held, 1n), arrived, go: () => go(), pid }
 }
 

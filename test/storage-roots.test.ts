@@ -95,7 +95,7 @@ describe('marking the roots', () => {
   const mark = async (prepareRoot: (root: string, known: boolean) => Promise<string | null>) => {
     const warnings: string[] = []
     const log = { warn: (_: object, message: string) => void warnings.push(message) }
-    await markStorageRoots(database.client, {
+    await markStorageRoots(database.address, {
       snapshotsDir: '/s',
       backupsDir: '/b',
       driver: { prepareRoot },

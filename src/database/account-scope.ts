@@ -1,10 +1,14 @@
 import { and, eq, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Db } from './database.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 import type { BackupRow, backup, SnapshotRow, snapshot, VolumeRow, volume } from './tables.ts'
 
 type ResourceTable = typeof volume | typeof snapshot | typeof backup
+/** What of a database or of a transaction is used here. */
+type Statements = Pick<PostgresJsDatabase, 'select' | 'insert' | 'update' | 'execute' | 'transaction'> &
+  Partial<Pick<Db, 'until'>>
 type RowOf<T extends ResourceTable> = T extends typeof volume
   ? VolumeRow
   : T extends typeof snapshot
@@ -27,16 +31,18 @@ export class AccountScope {
   readonly accountId: bigint
   /** Of the account's volumes, relative to VOLUMES_DIR; '' is VOLUMES_DIR itself. It never changes. */
   readonly volumesRoot: string
-  readonly #db: Pick<PostgresJsDatabase, 'select' | 'insert' | 'update' | 'execute' | 'transaction'>
+  readonly #db: Statements
 
-  constructor(
-    db: Pick<PostgresJsDatabase, 'select' | 'insert' | 'update' | 'execute' | 'transaction'>,
-    accountId: bigint,
-    volumesRoot = '',
-  ) {
+  constructor(db: Statements, accountId: bigint, volumesRoot = '') {
     this.#db = db
     this.accountId = accountId
     this.volumesRoot = volumesRoot
+  }
+
+  /** The same until the signal is aborted: then what is under way is cancelled, and nothing more is sent. */
+  until(signal: AbortSignal): AccountScope {
+    if (!this.#db.until) throw new Error('a transaction ends with whatever it was begun in')
+    return new AccountScope(this.#db.until(signal), this.accountId, this.volumesRoot)
   }
 
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */

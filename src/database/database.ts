@@ -1,8 +1,9 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
-import { observeStatements } from './observe-statements.ts'
+import { Bond } from './bond.ts'
+import { drizzleClient } from './drizzle-client.ts'
+import { Pool } from './pool.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
-import { surviveClosing } from './survive-closing.ts'
 
 /** Where Postgres is: a server by its URL, or the embedded one by its socket. */
 export type DatabaseAddress =
@@ -12,7 +13,7 @@ export type DatabaseAddress =
 export interface DatabaseOptions {
   /** Connections at most. */
   pool: number
-  /** Seconds after which the server gives up a statement. */
+  /** Seconds after which the server gives up a statement; 0: never. */
   statementTimeout: number
   /** Sees every statement before it is sent. */
   onStatement?: (statement: string) => void
@@ -20,21 +21,35 @@ export interface DatabaseOptions {
   observer?: StatementObserver | undefined
 }
 
-/** A connection pool: Drizzle's view of it for statements, the driver's own for LISTEN and the end. */
+/** Drizzle's view of the database, for statements. */
+export type Db = PostgresJsDatabase & {
+  /**
+   * The same until the signal is aborted: then what is under way is cancelled and rejects with the signal's reason,
+   * transactions roll back, and nothing more is sent.
+   */
+  until(signal: AbortSignal): PostgresJsDatabase
+}
+
 export interface Database {
-  db: PostgresJsDatabase
+  db: Db
+  /** The driver's own, to LISTEN: it waits without a bound. */
   client: Sql
   use: PoolUse
   close(): Promise<void>
 }
 
+/**
+ * Milliseconds that a statement has beyond the server's own timeout; then its connection counts as silent. The same
+ * for a statement that waits for a connection.
+ */
+const margin = 1000
+
 /** Connects lazily; a connection that breaks is made anew with the next statement. */
 export function connect(address: DatabaseAddress, options: DatabaseOptions): Database {
   const settings = {
-    max: options.pool,
+    max: 1,
     connect_timeout: 5,
-    // Seconds between tries of a connection. The driver's own grow to 20, in which statements wait: measured, after the
-    // database was back within 2 s, up to 19.6 s; with these 2.6.
+    // Seconds between tries of a connection to listen. The driver's own grow to 20.
     backoff: (tries: number) => Math.min(0.5, 0.02 * 2 ** tries),
     onnotice: () => {},
     connection: {
@@ -42,12 +57,27 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
       TimeZone: 'UTC',
       DateStyle: 'ISO',
       statement_timeout: options.statementTimeout * 1000,
+      // So that the locks of a transaction whose gateway has vanished from the network are free half a minute later.
+      tcp_keepalives_idle: 10,
+      tcp_keepalives_interval: 5,
+      tcp_keepalives_count: 4,
     },
   }
-  const pool = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
-  const observed = observeStatements(pool, options.pool, options.observer)
-  const client = surviveClosing(observed.client)
-  const { onStatement } = options
-  const db = drizzle(client, onStatement ? { logger: { logQuery: onStatement } } : {})
-  return { db, client, use: observed.use, close: () => client.end({ timeout: 5 }) }
+  const client = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
+  const patience = options.statementTimeout === 0 ? null : options.statementTimeout * 1000 + margin
+  const { onStatement, observer } = options
+  const pool = new Pool(client.options, { size: options.pool, patience, observer })
+  const view = (bond: Bond | null) =>
+    drizzle(
+      drizzleClient(pool, client.options, bond),
+      onStatement ? { logger: { logQuery: onStatement } } : {},
+    )
+  return {
+    db: Object.assign(view(null), { until: (signal: AbortSignal) => view(new Bond(signal)) }),
+    client,
+    use: pool.use,
+    close: async () => {
+      await Promise.all([pool.close(), client.end({ timeout: 5 })])
+    },
+  }
 }

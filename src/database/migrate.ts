@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'drizzle-orm'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
-import type { Sql } from 'postgres'
-import { connect, type DatabaseAddress } from './database.ts'
+import { connect, type DatabaseAddress, type Db } from './database.ts'
 
 const folder = new URL('../../drizzle/', import.meta.url)
 
@@ -22,12 +22,12 @@ export async function migrateDatabase(
 ): Promise<string> {
   // One connection, so that the session's lock, the migrations and the rows are the same session's. No timeout:
   // waiting for another process's migration is no runaway statement.
-  const { client, db, close } = connect(address, { pool: 1, statementTimeout: 0 })
+  const { db, close } = connect(address, { pool: 1, statementTimeout: 0 })
   try {
-    await client`select pg_advisory_lock(hashtextextended('snapshot-gateway migration', 0))`
+    await db.execute(sql`select pg_advisory_lock(hashtextextended('snapshot-gateway migration', 0))`)
     if (options.migrate ?? true) await applyMigrations(db, { migrationsFolder: fileURLToPath(folder) })
-    else await checkSchema(client)
-    const uuid = await findInstallation(client, options.installation ?? randomUUID())
+    else await checkSchema(db)
+    const uuid = await findInstallation(db, options.installation ?? randomUUID())
     if (options.installation !== undefined && uuid !== options.installation)
       throw new Error(`the database belongs to another installation (${uuid}, not ${options.installation})`)
     return uuid
@@ -37,13 +37,13 @@ export async function migrateDatabase(
 }
 
 /** Throws SchemaBehind where migrations are missing, with how many. Ones that this program does not know only add: they are fine. */
-async function checkSchema(client: Sql): Promise<void> {
+async function checkSchema(db: Db): Promise<void> {
   const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
     entries: { when: number }[]
   }
-  const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') as found`
+  const [table] = await db.execute(sql`select to_regclass('drizzle.__drizzle_migrations') as found`)
   const applied = table?.found
-    ? await client<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`
+    ? await db.execute<{ created_at: string }>(sql`select created_at from drizzle.__drizzle_migrations`)
     : []
   const latest = Math.max(0, ...applied.map((row) => Number(row.created_at)))
   const missing = journal.entries.filter((entry) => entry.when > latest).length
@@ -53,12 +53,12 @@ async function checkSchema(client: Sql): Promise<void> {
     )
 }
 
-async function findInstallation(client: Sql, uuid: string): Promise<string> {
-  await client`insert into installation (uuid) values (${uuid}) on conflict do nothing`
+async function findInstallation(db: Db, uuid: string): Promise<string> {
+  await db.execute(sql`insert into installation (uuid) values (${uuid}) on conflict do nothing`)
   // Account 1, as whom AUTH=none acts; its volumes are in VOLUMES_DIR itself.
-  await client`
-    insert into account (name, volumes_root) select 'default', '' where not exists (select from account)`
-  const [row] = await client<{ uuid: string }[]>`select uuid from installation`
+  await db.execute(sql`
+    insert into account (name, volumes_root) select 'default', '' where not exists (select from account)`)
+  const [row] = await db.execute<{ uuid: string }>(sql`select uuid from installation`)
   if (!row) throw new Error('the installation has no row')
   return row.uuid
 }

@@ -1,8 +1,9 @@
-import type { Sql } from 'postgres'
+import { sql } from 'drizzle-orm'
+import type { Db } from './database.ts'
 import { shareAnswer } from './share-answer.ts'
 
 /** Makes the function that tells whether the database answers, within 2 seconds. */
-export function createReadiness(client: Sql, lostAfter?: number): () => Promise<boolean> {
-  const ask = shareAnswer(() => client`select 1`, lostAfter === undefined ? {} : { lostAfter })
+export function createReadiness(db: Pick<Db, 'execute'>, lostAfter?: number): () => Promise<boolean> {
+  const ask = shareAnswer(() => db.execute(sql`select 1`), lostAfter === undefined ? {} : { lostAfter })
   return async () => (await ask()) !== null
 }

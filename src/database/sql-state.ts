@@ -6,7 +6,8 @@ function sqlState(error: unknown): string | null {
 }
 
 const unavailable = [
-  /^CONNECT(ION)?_/, // postgres.js: closed, ended, destroyed, timeout
+  /^CONNECT(ION)?_/, // ours and postgres.js's: busy, silent, closed, ended, destroyed, timeout
+  /^ERR_SOCKET_CLOSED$/, // it closed while it was being made
   /^08/, // connection exceptions
   /^40(001|P01)$/, // a deadlock, or changes that cannot be put in an order: the same again will do
   /^53/, // out of connections, memory or disk

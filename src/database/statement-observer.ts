@@ -12,11 +12,11 @@ export interface StatementObserver {
   ended(statement: { kind: StatementKind; seconds: number; failure: StatementFailure | null }): void
 }
 
-/** How much of a pool is used. postgres.js tells nothing of its own; this is what was asked of it and has not ended. */
+/** How much of a pool of connections is used. */
 export interface PoolUse {
   size: number
-  /** Transactions and statements outside of any, at most one a connection. */
+  /** Connections that run a statement or a transaction. */
   inUse(): number
-  /** Those beyond the size: they wait, or share a connection with others. */
+  /** Statements and transactions that wait for a connection. */
   waiting(): number
 }

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres'
+import type { DatabaseAddress } from '../database/database.ts'
 import { withStorageRoots } from '../database/storage-roots.ts'
 import type { Log } from '../log.ts'
 import { type StorageDriver, StorageError } from '../storage/driver.ts'
@@ -16,10 +16,10 @@ export interface StorageRoots {
  * of use. Rejects, naming the root, where it must not be used.
  */
 export async function markStorageRoots(
-  client: Sql,
+  address: DatabaseAddress,
   { snapshotsDir, backupsDir, driver, log }: StorageRoots,
 ): Promise<void> {
-  await withStorageRoots(client, async (roots) => {
+  await withStorageRoots(address, async (roots) => {
     for (const [kind, path] of [
       ['snapshots', snapshotsDir],
       ['backups', backupsDir],

@@ -42,7 +42,7 @@ export function startSweeper({ database, storage, log, observer, every = 3600 }:
     if (!closing.signal.aborted) log.error({ err: error, what }, 'a sweep failed; the next one tries again')
   }
   const round = () =>
-    withSweeperLock(database.client, async () => {
+    withSweeperLock(database.db, async () => {
       // What fails of one holds up none of the others.
       for (const [what, step] of steps) await step().catch(failed(what))
     })

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import postgres, { type Sql } from 'postgres'
 import { afterAll, inject } from 'vitest'
 import { AccountScope } from '../../src/database/account-scope.ts'
 import { connect, type Database, type DatabaseAddress } from '../../src/database/database.ts'
@@ -8,6 +9,8 @@ export interface TestDatabase extends Database {
   address: DatabaseAddress
   /** Every statement sent through `db` since the last `statements.length = 0`. */
   statements: string[]
+  /** A client apart from the gateway's connections, for what a test does behind its back. */
+  client: Sql
   /** Account 1, whom AUTH=none acts as. */
   scope: AccountScope
 }
@@ -24,9 +27,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     statementTimeout: 5,
     onStatement: (statement) => statements.push(statement),
   })
+  const options = { max: 10, onnotice: () => {} }
+  const client = 'url' in address ? postgres(address.url, options) : postgres({ ...address, ...options })
   afterAll(async () => {
-    await database.close()
+    await Promise.all([database.close(), client.end({ timeout: 5 })])
     await administer(server, (sql) => sql`drop database if exists ${sql(name)} with (force)`)
   })
-  return { ...database, address, statements, scope: new AccountScope(database.db, 1n) }
+  return { ...database, client, address, statements, scope: new AccountScope(database.db, 1n) }
 }

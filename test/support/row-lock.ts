@@ -23,6 +23,30 @@ export async function lockRow(client: Sql, table: string, id: string): Promise<R
   return { pid: row?.pid, release }
 }
 
+/** Locks a whole table, so that every statement that reads it waits. */
+export async function lockTable(client: Sql, table: string): Promise<RowLock> {
+  const connection = await client.reserve()
+  let released: Promise<void> | undefined
+  const release = () => {
+    released ??= connection`rollback`.then(() => connection.release())
+    return released
+  }
+  onTestFinished(release)
+  await connection`begin`
+  const [row] = await connection`select pg_backend_pid() as pid`
+  await connection`lock table ${connection(table)} in access exclusive mode`
+  return { pid: row?.pid, release }
+}
+
+/** Waits until nobody waits for what a connection holds. */
+export function nobodyBlockedBy(client: Sql, pid: number): Promise<void> {
+  return eventually(async () => {
+    const waiting = await client`
+      select pid from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`
+    expect(waiting).toHaveLength(0)
+  })
+}
+
 /** Waits until somebody waits for what a connection holds; the connection of who does. */
 export function blockedBy(client: Sql, pid: number): Promise<number> {
   return eventually(async () => {

@@ -1,0 +1,193 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bond } from './bond.ts'
+import { type ClientOptions, Connection, type Rows, type Statement } from './connection.ts'
+import { ConnectionError } from './connection-error.ts'
+import { observe } from './observe.ts'
+import { Session } from './session.ts'
+import type { PoolUse, StatementObserver } from './statement-observer.ts'
+
+export interface PoolOptions {
+  /** Connections at most; beside them there may be one that cancels. */
+  size: number
+  /** Milliseconds that a statement waits for a connection, and then for its answer; null: as long as it takes. */
+  patience: number | null
+  observer?: StatementObserver | undefined
+}
+
+/** Milliseconds that the server has to cancel a statement. */
+const cancelPatience = 2000
+/** Milliseconds that what is under way has to end when the pool is closed. */
+const closePatience = 1000
+
+/**
+ * Connections, each for one statement or transaction at a time; the others wait their turn. Nothing waits for ever:
+ * for a connection or an answer only as long as the patience, and less where its bond breaks.
+ */
+export class Pool {
+  readonly #client: ClientOptions
+  readonly #options: PoolOptions
+  readonly #all = new Set<Connection>()
+  readonly #idle: Connection[] = []
+  /** In the order in which they came. */
+  readonly #waiting = new Set<Waiter>()
+  #canceller: Connection | null = null
+  #isClosed = false
+
+  constructor(client: ClientOptions, options: PoolOptions) {
+    this.#client = client
+    this.#options = options
+  }
+
+  /** How much of it is used. */
+  get use(): PoolUse {
+    return {
+      size: this.#options.size,
+      inUse: () => this.#all.size - this.#idle.length,
+      waiting: () => this.#waiting.size,
+    }
+  }
+
+  /** Runs one statement by itself. */
+  run(statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
+    if (bond?.isBroken) return Promise.reject(bond.reason)
+    const start = performance.now()
+    const connection = this.#take()
+    const rows = connection
+      ? this.#runOn(connection, statement, asArrays, bond)
+      : this.#wait(bond).then((connection) => this.#runOn(connection, statement, asArrays, bond))
+    return observe(this.#options.observer, statement[0], rows, start)
+  }
+
+  /**
+   * Runs `work` in a transaction; whatever it throws rolls back. Where the bond breaks, it rejects at once, and rolls
+   * back by itself; not any more when the commit is under way, whose answer is worth waiting for.
+   */
+  async transaction<R>(work: (session: Session) => Promise<R>, bond: Bond | null): Promise<R> {
+    const start = performance.now()
+    const connection = this.#take() ?? (await this.#wait(bond))
+    const session = this.#sessionOn(connection, bond, this.#options.observer)
+    try {
+      await session.run(['begin'], false, bond, start)
+      const lost = new Promise<never>((_, reject) => {
+        connection.onLost = reject
+      })
+      const result = await Promise.race([work(session), lost])
+      if (bond?.isBroken) throw bond.reason
+      const ended = await session.run(['commit'], false, null)
+      // A statement failed, and `work` did not mind: Postgres does, and answers a commit by rolling back.
+      if (ended.command === 'ROLLBACK') throw new Error('the transaction had failed before its commit')
+      session.whenIdle(() => this.#giveBack(connection))
+      return result
+    } catch (error) {
+      const rolledBack = this.#rollBack(connection, session)
+      if (!bond?.isBroken) await rolledBack
+      throw error
+    }
+  }
+
+  /** Lets what is under way end, for a while, and closes the connections. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const { leave } of [...this.#waiting]) leave(closed())
+    const end = performance.now() + closePatience
+    while (this.#idle.length < this.#all.size && performance.now() < end) await pause(10)
+    const connections = [...this.#all, ...(this.#canceller ? [this.#canceller] : [])]
+    await Promise.all(connections.map((connection) => connection.end()))
+  }
+
+  #runOn(connection: Connection, statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
+    const session = this.#sessionOn(connection, bond)
+    const rows = session.run(statement, asArrays)
+    session.whenIdle(() => this.#giveBack(connection))
+    return rows
+  }
+
+  #sessionOn(connection: Connection, bond: Bond | null, observer?: StatementObserver): Session {
+    return new Session(connection, { patience: this.#options.patience, bond, cancel: this.#cancel, observer })
+  }
+
+  async #rollBack(connection: Connection, session: Session): Promise<void> {
+    await session.idle()
+    // What cannot be rolled back ends with its connection.
+    if (!connection.isClosed) await session.run(['rollback'], false, null).catch(() => connection.destroy())
+    session.whenIdle(() => this.#giveBack(connection))
+  }
+
+  #take(): Connection | undefined {
+    if (this.#isClosed) return undefined
+    return this.#idle.pop() ?? (this.#all.size < this.#options.size ? this.#open() : undefined)
+  }
+
+  #wait(bond: Bond | null): Promise<Connection> {
+    if (this.#isClosed) return Promise.reject(closed())
+    if (bond?.isBroken) return Promise.reject(bond.reason)
+    const { patience } = this.#options
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(watch)
+        this.#waiting.delete(waiter)
+        bond?.remove(waiter.leave)
+      }
+      const waiter: Waiter = {
+        take: (connection) => {
+          end()
+          resolve(connection)
+        },
+        leave: (reason) => {
+          end()
+          reject(reason)
+        },
+      }
+      const watch = patience === null ? undefined : setTimeout(waiter.leave, patience, busy())
+      this.#waiting.add(waiter)
+      bond?.add(waiter.leave)
+    })
+  }
+
+  #giveBack(connection: Connection): void {
+    connection.onLost = null
+    if (connection.isClosed) return // its place is another's by now
+    const [next] = this.#waiting
+    if (next) next.take(connection)
+    else this.#idle.push(connection)
+  }
+
+  #open(): Connection {
+    const connection = new Connection(this.#client, () => {
+      this.#all.delete(connection)
+      const at = this.#idle.indexOf(connection)
+      if (at >= 0) this.#idle.splice(at, 1)
+      const [next] = this.#waiting
+      if (next) next.take(this.#open())
+    })
+    this.#all.add(connection)
+    return connection
+  }
+
+  /** By SQL, on a connection of its own: it needs no place in the pool, and works however the server is reached. */
+  #cancel = async (pid: number): Promise<void> => {
+    this.#canceller ??= new Connection(this.#client, () => {
+      this.#canceller = null
+    })
+    const session = new Session(this.#canceller, {
+      patience: cancelPatience,
+      bond: null,
+      cancel: async () => {},
+    })
+    // Where it fails it is tried again, or STATEMENT_TIMEOUT ends the statement.
+    await session.run(['select pg_cancel_backend($1::int)', [pid]]).catch(() => {})
+  }
+}
+
+interface Waiter {
+  take(connection: Connection): void
+  leave(reason: unknown): void
+}
+
+function closed(): ConnectionError {
+  return new ConnectionError('CONNECTION_ENDED', 'the database connections are closed')
+}
+
+function busy(): ConnectionError {
+  return new ConnectionError('CONNECTION_BUSY', 'no database connection became free in time')
+}

@@ -9,7 +9,6 @@ import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createReadiness } from './database/readiness.ts'
 import { makeExampleVolume } from './example-volume.ts'
-import { closeServer } from './http/close-server.ts'
 import { listen } from './http/listen.ts'
 import { startMonitoring } from './http/monitoring-server.ts'
 import { createServer } from './http/server.ts'
@@ -146,12 +145,14 @@ export async function startGateway(
       corsOrigins,
       authenticate: authentication.authenticate,
       isReady,
+      requestTimeout: config.http.requestTimeout,
+      closePatience: config.shutdownTimeout / 2,
       observer: metrics?.requests,
       metrics: metricsPort === null ? (metrics ?? undefined) : undefined,
     })
     let closed: Promise<void> | undefined
     const close = () => {
-      closed ??= closeServer(app, config.shutdownTimeout / 2)
+      closed ??= app.close()
       return closed
     }
     stops.push(['requests', close])

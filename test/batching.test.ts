@@ -190,6 +190,7 @@ describe('loaders', () => {
     const context: Context = {
       storage: anyStorage,
       operationDeadline: 60,
+      signal: new AbortController().signal,
       requestId: 'x',
       role: 'ADMIN',
       scope,

@@ -89,6 +89,7 @@ describe('a request that never comes to a route is answered in our form', () => 
       })
       const closing = server.close()
       onTestFinished(() => closing)
+      await eventually(() => expect(server.server.listening).toBe(false)) // until then all are served
       socket.write(get('/graphql?query={__typename}'))
     })
     const [first, second = ''] = (await reading).split(/(?=HTTP\/1\.1 )/)

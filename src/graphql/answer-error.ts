@@ -5,6 +5,16 @@ import { RequestError } from '../resources/errors.ts'
 /** Seconds after which a client may try again. */
 export const retryAfter = 5
 
+/** What a request that cannot be answered now fails with. */
+export function unavailable(message: string): Error {
+  return new RequestError('UNAVAILABLE', message)
+}
+
+/** Whether it was made by `unavailable`, or means the same. */
+export function tellsUnavailable(error: unknown): error is Error {
+  return error instanceof RequestError && error.code === 'UNAVAILABLE'
+}
+
 /** An error as the caller may see it, and whether the original has to be logged: it was masked. */
 interface AnsweredError {
   error: GraphQLError
@@ -27,15 +37,15 @@ export function answerError(thrown: GraphQLError): AnsweredError {
       path: thrown.path ?? null,
       extensions,
     })
-  if (cause instanceof RequestError && cause.code !== 'UNAVAILABLE') {
+  const refusal = refusalIn(cause)
+  if (refusal && refusal.code !== 'UNAVAILABLE') {
     const http = isWhole ? { http: { status: 400 } } : {}
-    return { error: as(cause.message, { code: cause.code, ...http }), masked: false }
+    return { error: as(refusal.message, { code: refusal.code, ...http }), masked: false }
   }
-  if (cause instanceof RequestError || isUnavailable(cause)) {
-    const message =
-      cause instanceof RequestError ? cause.message : 'the database is not available now; try again soon'
+  if (refusal || isUnavailable(cause)) {
+    const message = refusal ? refusal.message : 'the database is not available now; try again soon'
     const http = { status: 503, headers: { 'retry-after': String(retryAfter) } }
-    return { error: as(message, { code: 'UNAVAILABLE', http }), masked: isUnavailable(cause) }
+    return { error: as(message, { code: 'UNAVAILABLE', http }), masked: !refusal || isUnavailable(cause) }
   }
   if (isStatementTimeout(cause))
     return { error: as('this took too long: ask for less at once', { code: 'TOO_COSTLY' }), masked: false }
@@ -51,6 +61,12 @@ export function answerError(thrown: GraphQLError): AnsweredError {
     error: as('Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } }),
     masked: true,
   }
+}
+
+/** Drizzle wraps what a statement failed with, be it the reason why its request was ended. */
+function refusalIn(error: unknown): RequestError | null {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof RequestError) return at
+  return null
 }
 
 /** What was thrown first: executors wrap it, some more than once. */

@@ -10,7 +10,8 @@ import type { UserErrorShape } from './user-errors.ts'
 
 /**
  * What every mutation's resolver does around its one command: the role first, refusals as data, and fresh loaders,
- * so that the rest of the document sees the change, or what there is of one that failed. Throws a top-level FORBIDDEN.
+ * so that the rest of the document sees the change, or what there is of one that failed. Throws a top-level FORBIDDEN,
+ * and begins nothing once the request is to end.
  */
 export async function change<Row extends ResourceRow>(
   context: Context,
@@ -22,6 +23,7 @@ export async function change<Row extends ResourceRow>(
     context.onChange?.({ change: name, outcome: 'refused', code: 'FORBIDDEN' })
     throw new GraphQLError(forbidden, { extensions: { code: 'FORBIDDEN' } })
   }
+  context.signal.throwIfAborted()
   const outcome = await refusalAsData(command)
     .catch((error: unknown) => {
       context.onChange?.({ change: name, outcome: 'failed' })

@@ -16,6 +16,8 @@ export interface GatewayHandles {
 /** What resolvers get for one request. */
 export interface Context extends GatewayHandles {
   requestId: string
+  /** Aborted when the request is to end: its time is up, the client is gone, or the gateway stops. */
+  signal: AbortSignal
   scope: AccountScope
   role: Role
   /** Made anew after each mutation, so that what follows sees its change. */

@@ -1,21 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { createYoga } from 'graphql-yoga'
+import { tellsUnavailable } from '../graphql/answer-error.ts'
 import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import { schema } from '../graphql/schema.ts'
 import { chooseMediaType } from './choose-media-type.ts'
-import { errorBody } from './http-errors.ts'
+import { errorBody, sendUnavailable } from './http-errors.ts'
 import { reportChanges } from './report-changes.ts'
 import type { RequestObserver } from './request-observer.ts'
+import type { Requests } from './requests.ts'
 import { maskError, useAnswer } from './use-answer.ts'
 import { useAsked } from './use-asked.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 
-/** Serves GraphQL on /graphql, to callers that are known; `observer` counts. */
+/** Serves GraphQL on /graphql, to callers that are known. `requests` ends what takes too long; `observer` counts. */
 export function serveGraphql(
   app: FastifyInstance,
   handles: GatewayHandles,
+  requests: Requests,
   observer?: RequestObserver,
 ): void {
   const yoga = createYoga<Context & HttpContext>({
@@ -43,17 +46,21 @@ export function serveGraphql(
       const { caller } = request
       if (caller === null) throw new Error('unreachable: a route that is not open has a caller')
       request.asked = { errors: new Set(), refusals: new Set() }
-      const context = {
-        ...handles,
-        ...caller,
-        requestId: request.id,
-        loaders: createLoaders(caller.scope),
-        onChange: reportChanges(app.log, request, caller, observer),
-      }
+      const onChange = reportChanges(app.log, request, caller, observer)
       // HEAD is a GET of whose answer the web server leaves out the body.
       const method = request.method === 'POST' ? 'POST' : 'GET'
       const asked = { method, headers: { accept: mediaType } }
-      const response = await yoga.fetch(address, asked, { ...context, http: request })
+      let response: Response
+      try {
+        response = await requests.answer(request, async (signal) => {
+          const scope = caller.scope.until(signal)
+          const context = { ...handles, ...caller, requestId: request.id, signal, scope, onChange }
+          return yoga.fetch(address, asked, { ...context, loaders: createLoaders(scope), http: request })
+        })
+      } catch (error) {
+        if (!tellsUnavailable(error)) throw error
+        return sendUnavailable(request, reply, error.message)
+      }
       for (const [name, value] of response.headers) reply.header(name, value)
       return reply.status(response.status).send(await response.text())
     },

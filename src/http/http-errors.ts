@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { retryAfter } from '../graphql/answer-error.ts'
 
 /** Answers what fails before GraphQL (no route, a body that cannot be read) in the form of a GraphQL error. */
 export function answerHttpErrors(app: FastifyInstance): void {
@@ -32,6 +33,14 @@ const messages: Record<string | number, string> = {
   413: 'The body is too large.',
   414: 'The URL is too long.',
   415: 'The Content-Type must be application/json.',
+}
+
+/** Answers that the same may be asked again in a while. */
+export function sendUnavailable(request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply {
+  return reply
+    .status(503)
+    .header('retry-after', String(retryAfter))
+    .send(errorBody('UNAVAILABLE', message, request.id))
 }
 
 /** The form of an answer that is no result of GraphQL. */

@@ -10,13 +10,14 @@ import type { Caller } from '../auth/caller.ts'
 import type { GatewayHandles } from '../graphql/context.ts'
 import { answerClientError } from './answer-client-error.ts'
 import { authenticateRequests } from './authenticate-requests.ts'
+import { closeInOrder } from './close-in-order.ts'
 import { serveGraphiql } from './graphiql.ts'
 import { serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
 import { logRequests } from './log-requests.ts'
-import { refuseWhileClosing } from './refuse-while-closing.ts'
 import type { RequestObserver } from './request-observer.ts'
+import { Requests } from './requests.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 
 export interface ServerOptions {
@@ -30,6 +31,10 @@ export interface ServerOptions {
   isReady(): Promise<boolean>
   /** Seconds in which a whole request must have come; it is answered 408 else. */
   receiveTimeout?: number
+  /** Seconds that a request of GraphQL has from then on; it is answered UNAVAILABLE else. */
+  requestTimeout?: number
+  /** Seconds that requests in flight have at a stop. */
+  closePatience?: number
   observer?: RequestObserver | undefined
   /** Served as /metrics to the administrators of account 1. */
   metrics?: MetricsSource | undefined
@@ -43,6 +48,8 @@ export function createServer({
   authenticate,
   isReady,
   receiveTimeout = 60,
+  requestTimeout = 30,
+  closePatience = 5,
   observer,
   metrics,
 }: ServerOptions): FastifyInstance {
@@ -52,7 +59,7 @@ export function createServer({
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // refuseWhileClosing does
+    return503OnClosing: false, // closeInOrder does
     requestTimeout: receiveTimeout * 1000,
     // Bodies are only timed where a head has no longer than the whole.
     http: { headersTimeout: receiveTimeout * 1000, connectionsCheckingInterval: receiveTimeout * 100 },
@@ -63,7 +70,8 @@ export function createServer({
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
-  refuseWhileClosing(app)
+  const requests = new Requests(requestTimeout)
+  closeInOrder(app, requests, closePatience)
   logRequests(app, app.log, observer)
   if (corsOrigins.length > 0)
     app.register(cors, {
@@ -78,7 +86,7 @@ export function createServer({
   serveGraphiql(app) // before: its page is shown to everyone, and asks then
   authenticateRequests(app, authenticate)
   if (metrics) serveMetrics(app, metrics, 'administrators')
-  serveGraphql(app, handles, observer)
+  serveGraphql(app, handles, requests, observer)
   return app
 }
 

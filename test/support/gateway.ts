@@ -46,6 +46,8 @@ export function createTestGateway(
     accountId = 1n,
     storage = anyStorage,
     receiveTimeout,
+    requestTimeout,
+    closePatience,
     authenticate = () => ({ scope: new AccountScope(database.db, accountId), role, actor: null }),
     headers = {},
   }: {
@@ -53,6 +55,8 @@ export function createTestGateway(
     accountId?: bigint
     storage?: GatewayHandles['storage']
     receiveTimeout?: number
+    requestTimeout?: number
+    closePatience?: number
     /** In place of role and account. */
     authenticate?: Authenticate
     /** Of every query. */
@@ -65,6 +69,8 @@ export function createTestGateway(
     authenticate,
     isReady: async () => true,
     ...(receiveTimeout !== undefined && { receiveTimeout }),
+    ...(requestTimeout !== undefined && { requestTimeout }),
+    ...(closePatience !== undefined && { closePatience }),
   })
   const query: TestGateway['query'] = async (document, variables) => {
     const response = await server.inject({

@@ -138,7 +138,7 @@ export class Pool {
           reject(reason)
         },
       }
-      const watch = patience === null ? undefined : setTimeout(waiter.leave, patience, busy())
+      const watch = patience === null ? undefined : setTimeout(() => waiter.leave(busy()), patience)
       this.#waiting.add(waiter)
       bond?.add(waiter.leave)
     })

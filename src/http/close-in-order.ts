@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { sendUnavailable } from './http-errors.ts'
@@ -20,34 +19,29 @@ const lastWords = 500
 export function closeInOrder(app: FastifyInstance, requests: Requests, patience: number): void {
   let closing = false
   let refusing = false
-  /** Requests on each connection, read and not answered: with pipelining there may be several. */
-  const pending = new WeakMap<Socket, number>()
-  const count = (socket: Socket, change: number) => pending.set(socket, (pending.get(socket) ?? 0) + change)
-
-  app.addHook('onRequest', (request, reply, done) => {
-    count(request.raw.socket, 1)
-    if (refusing) sendUnavailable(request, reply, 'the gateway is stopping; try again soon')
-    else done()
+  app.addHook('onRequest', async (request, reply) => {
+    if (closing) requests.keepOpen(request.raw.socket)
+    if (refusing) return sendUnavailable(request, reply, 'the gateway is stopping; try again soon')
   })
-  app.addHook('onSend', (request, reply, payload, done) => {
-    // Fastify has told those that came after the stop began.
-    if (closing && pending.get(request.raw.socket) === 1) reply.header('connection', 'close')
-    done(null, payload)
-  })
-  app.addHook('onResponse', (request, _, done) => {
-    count(request.raw.socket, -1)
-    done()
-  })
-
-  const timers: NodeJS.Timeout[] = []
+  const stops: (() => void)[] = []
   app.addHook('preClose', async () => {
     closing = true
+    // Fastify has it said by the answers to those that come from now on.
+    requests.closeConnections()
     if ((await connections(app)) > 0) await pause(farewell)
     refusing = true
-    timers.push(setTimeout(() => requests.endAll(), patience * 1000 - farewell))
-    timers.push(setTimeout(() => app.server.closeAllConnections(), patience * 1000 - farewell + lastWords))
+    const idle = setInterval(() => app.server.closeIdleConnections(), farewell)
+    const end = setTimeout(() => requests.endAll(), patience * 1000 - farewell)
+    const cut = setTimeout(() => app.server.closeAllConnections(), patience * 1000 - farewell + lastWords)
+    stops.push(() => {
+      clearInterval(idle)
+      clearTimeout(end)
+      clearTimeout(cut)
+    })
   })
-  app.addHook('onClose', async () => timers.forEach(clearTimeout))
+  app.addHook('onClose', async () => {
+    for (const stop of stops) stop()
+  })
 }
 
 function connections(app: FastifyInstance): Promise<number> {

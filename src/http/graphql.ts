@@ -52,7 +52,7 @@ export function serveGraphql(
       const asked = { method, headers: { accept: mediaType } }
       let response: Response
       try {
-        response = await requests.answer(request, async (signal) => {
+        response = await requests.answer(reply, async (signal) => {
           const scope = caller.scope.until(signal)
           const context = { ...handles, ...caller, requestId: request.id, signal, scope, onChange }
           return yoga.fetch(address, asked, { ...context, loaders: createLoaders(scope), http: request })

@@ -1,16 +1,23 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { unavailable } from '../graphql/answer-error.ts'
 
 /** Milliseconds that a request has to end by itself once it was told to; what it has done so far is answered then. */
 const grace = 1000
 
+/** A request that is being answered. */
+interface Answering {
+  response: ServerResponse
+  end(reason: Error): void
+}
+
 /** The requests that are being answered, each with the signal that ends it. */
 export class Requests {
   readonly #timeout: number
-  readonly #under = new Set<(reason: Error) => void>()
+  readonly #all = new Set<Answering>()
   /** The same by connection: one listener of each, however many requests it brings. */
-  readonly #byConnection = new WeakMap<Socket, Set<(reason: Error) => void>>()
+  readonly #byConnection = new WeakMap<Socket, Set<Answering>>()
 
   /** `timeout`: seconds that a request has. */
   constructor(timeout: number) {
@@ -21,26 +28,29 @@ export class Requests {
    * Answers a request by `work`, whose signal is aborted when its time is up, the client is gone, or all are ended.
    * Rejects with the signal's reason where `work` does not end then.
    */
-  answer<R>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  answer<R>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       const controller = new AbortController()
       let giveUp: NodeJS.Timeout | undefined
-      const end = (reason: Error) => {
-        if (controller.signal.aborted) return
-        controller.abort(reason)
-        giveUp = setTimeout(finish, grace, reject, reason)
+      const answering: Answering = {
+        response: reply.raw,
+        end: (reason) => {
+          if (controller.signal.aborted) return
+          controller.abort(reason)
+          giveUp = setTimeout(finish, grace, reject, reason)
+        },
       }
-      const timer = setTimeout(() => end(tooLong(this.#timeout)), this.#timeout * 1000)
+      const timer = setTimeout(() => answering.end(tooLong(this.#timeout)), this.#timeout * 1000)
+      const ofConnection = this.#of(reply.request.raw.socket)
       const finish = <V>(settle: (value: V) => void, value: V) => {
         clearTimeout(timer)
         clearTimeout(giveUp)
-        ofConnection.delete(end)
-        this.#under.delete(end)
+        ofConnection.delete(answering)
+        this.#all.delete(answering)
         settle(value)
       }
-      const ofConnection = this.#of(request.raw.socket)
-      ofConnection.add(end)
-      this.#under.add(end)
+      ofConnection.add(answering)
+      this.#all.add(answering)
       work(controller.signal).then(
         (result) => finish(resolve, result),
         (error: unknown) => finish(reject, error),
@@ -48,20 +58,33 @@ export class Requests {
     })
   }
 
-  #of(connection: Socket): Set<(reason: Error) => void> {
-    const known = this.#byConnection.get(connection)
-    if (known) return known
-    const under = new Set<(reason: Error) => void>()
-    this.#byConnection.set(connection, under)
-    connection.once('close', () => {
-      for (const end of [...under]) end(clientGone())
-    })
-    return under
+  /** Has each connection closed by the answer to its last request. */
+  closeConnections(): void {
+    const lasts = new Map([...this.#all].map(({ response }) => [response.req.socket, response]))
+    for (const response of lasts.values())
+      if (!response.headersSent) response.setHeader('connection', 'close')
+  }
+
+  /** Another request has come on a connection: its answer, the last, closes it. */
+  keepOpen(connection: Socket): void {
+    for (const { response } of this.#of(connection))
+      if (!response.headersSent) response.removeHeader('connection')
   }
 
   /** Ends all that are under way: the gateway stops. */
   endAll(): void {
-    for (const end of [...this.#under]) end(stopping())
+    for (const { end } of [...this.#all]) end(unavailable('the gateway is stopping; try again soon'))
+  }
+
+  #of(connection: Socket): Set<Answering> {
+    const known = this.#byConnection.get(connection)
+    if (known) return known
+    const answering = new Set<Answering>()
+    this.#byConnection.set(connection, answering)
+    connection.once('close', () => {
+      for (const { end } of [...answering]) end(unavailable('the client is gone'))
+    })
+    return answering
   }
 }
 
@@ -69,12 +92,4 @@ function tooLong(seconds: number): Error {
   return unavailable(
     `the request took longer than ${seconds} s and was ended; try again, or ask for less at once`,
   )
-}
-
-function clientGone(): Error {
-  return unavailable('the client is gone')
-}
-
-function stopping(): Error {
-  return unavailable('the gateway is stopping; try again soon')
 }

@@ -172,7 +172,7 @@ describe('the database itself', () => {
       select table_name, collation_name from information_schema.columns
       where table_schema = 'public' and column_name = 'name' order by table_name`
     expect(names.map(({ table_name, collation_name }) => [table_name, collation_name])).toEqual(
-      ['account', 'backup', 'snapshot', 'volume'].map((table) => [table, 'C']),
+      ['account', 'api_key', 'backup', 'snapshot', 'volume'].map((table) => [table, 'C']),
     )
   })
 

@@ -23,22 +23,27 @@ export async function openVolume(config: VfsConfig, volume: VolumeLocation): Pro
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
   const handle = await open(directory, flags).catch(ignoring('ENOENT', 'ENOTDIR', 'ELOOP'))
   if (handle === null) throw unavailable('went away')
-  const held = `/proc/self/fd/${handle.fd}`
-  const isHeld = await sees(held)
-  // The kernel knows where it is that was opened: a parent may have become a link since it was looked at.
-  const found = await (isHeld ? readlink(held) : realpath(directory).catch(ignoring('ENOENT')))
-  if (found !== directory) {
-    await handle.close()
-    throw unavailable('went away')
-  }
   return {
-    path: isHeld ? held : directory,
+    path: await pathTo(handle, directory).catch(async (error: unknown) => {
+      await handle.close()
+      throw error
+    }),
     assertInPlace: async () => {
       const now = await lstat(directory).catch(ignoring('ENOENT', 'ENOTDIR'))
       if (now === null || !(await isSame(handle, now))) throw unavailable('went away while it was read')
     },
     close: () => handle.close(),
   }
+}
+
+/** The path of what was opened, by /proc where there is one. Throws where it is not what is at `directory`. */
+async function pathTo({ fd }: FileHandle, directory: string): Promise<string> {
+  const held = `/proc/self/fd/${fd}`
+  const isHeld = await sees(held)
+  // The kernel knows where it is that was opened: a parent may have become a link since it was looked at.
+  const found = await (isHeld ? readlink(held) : realpath(directory).catch(ignoring('ENOENT')))
+  if (found !== directory) throw unavailable('went away')
+  return isHeld ? held : directory
 }
 
 /** Whether this system has /proc. */

@@ -10,6 +10,8 @@ import { createRequestMetrics } from './request-metrics.ts'
 import { createOperations, createWorkMetrics, type WorkMetrics } from './work-metrics.ts'
 
 export interface Metrics extends MetricsSource {
+  /** Every metric there is; docs/operating.md lists them. */
+  readonly register: Registry
   readonly requests: RequestObserver
   readonly statements: StatementObserver
   readonly work: WorkMetrics
@@ -46,6 +48,7 @@ export function createMetrics({ version }: { version: string }): Metrics {
   const work = createWorkMetrics(register, operations)
   let lookAtDatabase = async () => {}
   return {
+    register,
     requests: createRequestMetrics(register, operations),
     statements: createStatementMetrics(register),
     work,

@@ -33,6 +33,11 @@ const ofServeAlone: VariableName[] = [
   'JWT_AUDIENCE',
   'CORS_ORIGINS',
   'REQUEST_TIMEOUT',
+  'MAX_TOKENS',
+  'MAX_DEPTH',
+  'MAX_ALIASES',
+  'MAX_DIRECTIVES',
+  'MAX_COST',
 ]
 const working = serving.filter((name) => !ofServeAlone.includes(name))
 const migrating: VariableName[] = ['DATABASE_URL', 'DATA_DIR', 'EMBEDDED_USER', 'LOG_LEVEL']

@@ -142,6 +142,7 @@ export async function startGateway(
         storage: new Map([[defaultDriver, { ...driver, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
       },
+      documents: config.graphql,
       corsOrigins,
       authenticate: authentication.authenticate,
       isReady,

@@ -18,6 +18,9 @@ describe('the configuration', () => {
     const expected = {
       http: { host: '127.0.0.1', port: 4000, metricsPort: null, corsOrigins: [], requestTimeout: 30 },
       auth: { mode: 'none' },
+      graphql: {
+        limits: { tokens: 5000, depth: 50, aliases: 100, directives: 50, cost: 50_000 },
+      },
       database: { url: null, pool: 10, statementTimeout: 5, embeddedUser: null },
       storage: {
         dataDir: '/srv/data',
@@ -57,6 +60,11 @@ describe('the configuration', () => {
       JWT_AUDIENCE: 'snapshot-gateway',
       LOG_LEVEL: 'debug',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      MAX_TOKENS: '20000',
+      MAX_DEPTH: '20',
+      MAX_ALIASES: '0',
+      MAX_DIRECTIVES: '7',
+      MAX_COST: '1000000',
       OPERATION_DEADLINE: '2d',
       REQUEST_TIMEOUT: '1m',
       SHUTDOWN_TIMEOUT: '30s',
@@ -75,6 +83,9 @@ describe('the configuration', () => {
         jwks: { file: '/srv/keys/jwks.json' },
         issuer: 'https://id.example.org/',
         audience: 'snapshot-gateway',
+      },
+      graphql: {
+        limits: { tokens: 20_000, depth: 20, aliases: 0, directives: 7, cost: 1_000_000 },
       },
       database: { url: 'postgres://u:p@db:5432/x', pool: 50, statementTimeout: 0.5, embeddedUser: 'pg' },
       storage: {
@@ -114,6 +125,10 @@ describe('the configuration', () => {
         CORS_ORIGINS: 'https://a.example/path,*',
         MIN_FREE_BYTES: '1GB',
         OPERATION_DEADLINE: '31d',
+        MAX_TOKENS: '0',
+        MAX_DEPTH: 'off',
+        MAX_ALIASES: '-1',
+        MAX_COST: '999',
       }),
     ).toEqual([
       'PORT=65536: must be from 0 to 65535',
@@ -126,6 +141,10 @@ describe('the configuration', () => {
       'LOG_LEVEL=loud: must be one of fatal, error, warn, info, debug, trace, silent',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; https://a.example/path is none',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; * is none',
+      'MAX_TOKENS=0: must be from 100 to 100000',
+      'MAX_DEPTH=off: must be a whole number from 10 to 500',
+      'MAX_ALIASES=-1: must be a whole number from 0 to 100000',
+      'MAX_COST=999: must be from 1000 to 1000000000',
       'OPERATION_DEADLINE=31d: must be from 1s to 30d',
       'MIN_FREE_BYTES=1GB: must be a size such as 500MiB or 1GiB',
       'JWT_ISSUER: must be set where AUTH=jwt',

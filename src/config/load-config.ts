@@ -16,6 +16,15 @@ export interface Config {
   }
   /** Null where it does not listen, and so need not be complete. */
   readonly auth: AuthConfig | null
+  readonly graphql: {
+    readonly limits: {
+      readonly tokens: number
+      readonly depth: number
+      readonly aliases: number
+      readonly directives: number
+      readonly cost: number
+    }
+  }
   readonly database: {
     /** Null: the embedded server. */
     readonly url: string | null
@@ -111,6 +120,15 @@ export function loadConfig(
       requestTimeout: values.REQUEST_TIMEOUT,
     },
     auth,
+    graphql: {
+      limits: {
+        tokens: values.MAX_TOKENS,
+        depth: values.MAX_DEPTH,
+        aliases: values.MAX_ALIASES,
+        directives: values.MAX_DIRECTIVES,
+        cost: values.MAX_COST,
+      },
+    },
     database: {
       url: values.DATABASE_URL ?? null,
       pool: values.DATABASE_POOL,

@@ -91,6 +91,31 @@ export const variables = {
     default: undefined,
     meaning: 'Origins of web pages that may call the gateway, separated by commas. Unset: none.',
   },
+  MAX_TOKENS: {
+    schema: integer(100, 100_000),
+    default: '5000',
+    meaning: 'How many tokens a document may have: names, values and punctuation.',
+  },
+  MAX_DEPTH: {
+    schema: integer(10, 500),
+    default: '50',
+    meaning: 'How many levels deep a document may nest, its fragments included.',
+  },
+  MAX_ALIASES: {
+    schema: integer(0, 100_000),
+    default: '100',
+    meaning: 'How many fields of a document may have an alias.',
+  },
+  MAX_DIRECTIVES: {
+    schema: integer(0, 100_000),
+    default: '50',
+    meaning: 'How many directives, such as `@include`, a document may have.',
+  },
+  MAX_COST: {
+    schema: integer(1000, 1_000_000_000),
+    default: '50000',
+    meaning: 'How much a request may cost at most; docs/limits.md has the formula.',
+  },
   OPERATION_DEADLINE: {
     schema: duration(1, 30 * 86_400),
     default: '6h',

@@ -5,6 +5,9 @@ import { RequestError } from '../resources/errors.ts'
 /** Seconds after which a client may try again. */
 export const retryAfter = 5
 
+/** Of a message: some of them repeat what was sent, once for each fault in it. */
+const longest = 1000
+
 /** What a request that cannot be answered now fails with. */
 export function unavailable(message: string): Error {
   return new RequestError('UNAVAILABLE', message)
@@ -30,7 +33,7 @@ export function answerError(thrown: GraphQLError): AnsweredError {
   // Without a path it is the request as a whole that failed: it was not executed.
   const isWhole = thrown.path === undefined
   const as = (message: string, extensions: GraphQLErrorExtensions) =>
-    new GraphQLError(message, {
+    new GraphQLError(message.length > longest ? `${message.slice(0, longest)}…` : message, {
       nodes: thrown.nodes ?? null,
       source: thrown.source ?? null,
       positions: thrown.positions ?? null,
@@ -40,7 +43,7 @@ export function answerError(thrown: GraphQLError): AnsweredError {
   const refusal = refusalIn(cause)
   if (refusal && refusal.code !== 'UNAVAILABLE') {
     const http = isWhole ? { http: { status: 400 } } : {}
-    return { error: as(refusal.message, { code: refusal.code, ...http }), masked: false }
+    return { error: as(refusal.message, { code: refusal.code, ...refusal.details, ...http }), masked: false }
   }
   if (refusal || isUnavailable(cause)) {
     const message = refusal ? refusal.message : 'the database is not available now; try again soon'

@@ -1,6 +1,6 @@
 import type { ResourceRow } from '../database/tables.ts'
 import { formatId } from '../resources/ids.ts'
-import { actionsOf } from '../resources/lifecycle.ts'
+import { actions, actionsOf } from '../resources/lifecycle.ts'
 import { ActionStatus, actionStatus } from './action-status.ts'
 import { builder } from './builder.ts'
 import { Node, typeNames } from './node.ts'
@@ -66,6 +66,7 @@ export const Resource = builder.interfaceRef<ResourceRow>('Resource').implement(
     actions: t.field({
       description: 'The actions that this kind of resource has, and whether each is available now.',
       type: [ActionStatus],
+      extensions: { listSize: actions.length },
       resolve: (row, _, context) =>
         Promise.all(actionsOf(row.kind).map((action) => actionStatus(row, action, context))),
     }),

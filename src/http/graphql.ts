@@ -2,17 +2,25 @@ import type { FastifyInstance } from 'fastify'
 import { createYoga } from 'graphql-yoga'
 import { tellsUnavailable } from '../graphql/answer-error.ts'
 import type { Context, GatewayHandles } from '../graphql/context.ts'
+import { type DocumentLimits, defaultLimits } from '../graphql/document-limits.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import { schema } from '../graphql/schema.ts'
 import { chooseMediaType } from './choose-media-type.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { errorBody, sendUnavailable } from './http-errors.ts'
 import { reportChanges } from './report-changes.ts'
 import type { RequestObserver } from './request-observer.ts'
 import type { Requests } from './requests.ts'
 import { maskError, useAnswer } from './use-answer.ts'
 import { useAsked } from './use-asked.ts'
+import { useCostLimit } from './use-cost-limit.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
+
+/** What documents are accepted; any within the default limits where nothing is said. */
+export interface DocumentOptions {
+  limits?: DocumentLimits
+}
 
 /** Serves GraphQL on /graphql, to callers that are known. `requests` ends what takes too long; `observer` counts. */
 export function serveGraphql(
@@ -20,6 +28,7 @@ export function serveGraphql(
   handles: GatewayHandles,
   requests: Requests,
   observer?: RequestObserver,
+  { limits = defaultLimits }: DocumentOptions = {},
 ): void {
   const yoga = createYoga<Context & HttpContext>({
     schema,
@@ -30,7 +39,17 @@ export function serveGraphql(
     multipart: false,
     maskedErrors: { maskError },
     logging: false,
-    plugins: [useParameters(), useDocumentLimits(), useAsked(), useAnswer(app.log, observer)],
+    parserAndValidationCache: {
+      documentCache: createDocumentCache(rememberedCharacters),
+      errorCache: createDocumentCache(rememberedCharacters),
+    },
+    plugins: [
+      useParameters(),
+      useDocumentLimits(limits),
+      useAsked(),
+      useCostLimit(limits.cost),
+      useAnswer(app.log, observer),
+    ],
   })
 
   app.route({
@@ -77,6 +96,9 @@ export function serveGraphql(
         .send(errorBody('BAD_REQUEST', 'GraphQL is asked by POST, or by GET to read.', request.id)),
   })
 }
+
+/** Of parsed documents and of those that were refused: some 500 of usual length, at most 80 MB. */
+const rememberedCharacters = 250_000
 
 /** Where Yoga is told that it is: a URL made of what the request says of its host need not be one. */
 const address = 'http://gateway/graphql'

@@ -12,7 +12,7 @@ import { answerClientError } from './answer-client-error.ts'
 import { authenticateRequests } from './authenticate-requests.ts'
 import { closeInOrder } from './close-in-order.ts'
 import { serveGraphiql } from './graphiql.ts'
-import { serveGraphql } from './graphql.ts'
+import { type DocumentOptions, serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
 import { logRequests } from './log-requests.ts'
@@ -25,6 +25,7 @@ export interface ServerOptions {
   handles: GatewayHandles
   /** Says who calls. Throws Unauthenticated. */
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
+  documents?: DocumentOptions
   /** Origins whose pages may call the gateway; none by default. */
   corsOrigins?: readonly string[]
   /** Whether the gateway can serve: never throws. */
@@ -44,6 +45,7 @@ export interface ServerOptions {
 export function createServer({
   log,
   handles,
+  documents,
   corsOrigins = [],
   authenticate,
   isReady,
@@ -86,7 +88,7 @@ export function createServer({
   serveGraphiql(app) // before: its page is shown to everyone, and asks then
   authenticateRequests(app, authenticate)
   if (metrics) serveMetrics(app, metrics, 'administrators')
-  serveGraphql(app, handles, requests, observer)
+  serveGraphql(app, handles, requests, observer, documents)
   return app
 }
 

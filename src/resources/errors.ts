@@ -85,9 +85,16 @@ type RequestErrorCode = 'BAD_USER_INPUT' | 'TOO_COSTLY' | 'UNAVAILABLE'
 /** A request that is refused as a whole, or a field of it: a top-level error of the answer. */
 export class RequestError extends Error {
   readonly code: RequestErrorCode
+  /** What programs may want to know beside the code. */
+  readonly details: Readonly<Record<string, number>>
 
-  constructor(code: RequestErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: RequestErrorCode,
+    message: string,
+    { details = {}, ...options }: ErrorOptions & { details?: Record<string, number> } = {},
+  ) {
     super(message, options)
     this.code = code
+    this.details = details
   }
 }

@@ -17,7 +17,8 @@ export interface TextFilter {
 
 export type RemovedFilter = 'EXCLUDE' | 'INCLUDE' | 'ONLY'
 
-const maximumEntries = 1000
+/** How many entries a list in a filter has at most. */
+export const maximumEntries = 1000
 const nothing = sql`false`
 
 /** Any of the ids; those that are malformed or of another type match nothing. */

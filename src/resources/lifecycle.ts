@@ -20,7 +20,8 @@ type ResourceState = SnapshotState | VolumeState | BackupState
 export type Transitioning = 'no' | 'yes' | 'error'
 
 export type ResourceKind = 'snapshot' | 'volume' | 'backup'
-const actions = ['update', 'backup', 'remove'] as const
+/** In the order of the enum; no kind of resource has more. */
+export const actions = ['update', 'backup', 'remove'] as const
 export type Action = (typeof actions)[number]
 
 /** Where a resource stands: every guard compares both. */

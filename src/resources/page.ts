@@ -37,8 +37,10 @@ export interface Page<Row> {
   cursor(row: Row): string
 }
 
-const defaultSize = 50
-const maximumSize = 100
+/** How many rows a page has that nobody gave a size. */
+export const defaultSize = 50
+/** A greater size is refused. */
+export const maximumSize = 100
 
 /** Checks the arguments of a connection. Throws BAD_USER_INPUT for sizes out of range and for foreign cursors. */
 export function planPage<Row>(args: PageArguments, order: Order<Row>): PagePlan<Row> {

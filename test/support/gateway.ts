@@ -4,6 +4,7 @@ import type { Authenticate } from '../../src/auth/caller.ts'
 import { AccountScope } from '../../src/database/account-scope.ts'
 import type { GatewayHandles } from '../../src/graphql/context.ts'
 import type { Role } from '../../src/graphql/roles.ts'
+import type { DocumentOptions } from '../../src/http/graphql.ts'
 import { createServer } from '../../src/http/server.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -50,6 +51,7 @@ export function createTestGateway(
     closePatience,
     authenticate = () => ({ scope: new AccountScope(database.db, accountId), role, actor: null }),
     headers = {},
+    documents,
   }: {
     role?: Role
     accountId?: bigint
@@ -61,6 +63,7 @@ export function createTestGateway(
     authenticate?: Authenticate
     /** Of every query. */
     headers?: Record<string, string>
+    documents?: DocumentOptions
   } = {},
 ): TestGateway {
   const server = createServer({
@@ -71,6 +74,7 @@ export function createTestGateway(
     ...(receiveTimeout !== undefined && { receiveTimeout }),
     ...(requestTimeout !== undefined && { requestTimeout }),
     ...(closePatience !== undefined && { closePatience }),
+    ...(documents && { documents }),
   })
   const query: TestGateway['query'] = async (document, variables) => {
     const response = await server.inject({
@@ -89,7 +93,12 @@ export function createTestGateway(
       return answer.data
     },
     as: (role, otherAccount = accountId) =>
-      createTestGateway(database, { role, accountId: otherAccount, storage }),
+      createTestGateway(database, {
+        role,
+        accountId: otherAccount,
+        storage,
+        ...(documents && { documents }),
+      }),
     server,
   }
 }

@@ -1,0 +1,59 @@
+import { Kind, type OperationDefinitionNode, type ValueNode, valueFromASTUntyped } from 'graphql'
+import { RequestError } from '../resources/errors.ts'
+
+/** What the arguments of an operation are, as far as it can be told before their types are looked at. */
+export interface ArgumentValues {
+  /** The value of an argument; undefined where it is a variable that was not given. */
+  read(node: ValueNode): unknown
+  /** How many values it consists of: itself, and the entries and fields within it. */
+  countOf(node: ValueNode): number
+}
+
+/** Far beyond what any input has; each list says its own limit where it is less absurd than that. */
+const maximum = { depth: 20, entries: 10_000, fields: 100 }
+
+/**
+ * Reads the variables of an operation, none of which was checked yet. Throws BAD_USER_INPUT for what is larger than any
+ * input can be: to check it takes long, and tells of each fault with all that is around it.
+ */
+export function argumentValues(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): ArgumentValues {
+  const values: Record<string, unknown> = Object.create(null)
+  const counts = new Map<string, number>()
+  for (const { variable, defaultValue } of variableDefinitions) {
+    const name = variable.name.value
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    values[name] = value === undefined && defaultValue ? valueFromASTUntyped(defaultValue) : value
+    counts.set(name, count(values[name], name, 0))
+  }
+
+  const countOf = (node: ValueNode): number => {
+    switch (node.kind) {
+      case Kind.VARIABLE:
+        return counts.get(node.name.value) ?? 0
+      case Kind.LIST:
+        return node.values.reduce((sum, value) => sum + countOf(value), 1)
+      case Kind.OBJECT:
+        return node.fields.reduce((sum, { value }) => sum + countOf(value), 1)
+      default:
+        return 1
+    }
+  }
+  return { read: (node) => valueFromASTUntyped(node, values), countOf }
+}
+
+function count(value: unknown, variable: string, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 1
+  if (depth === maximum.depth) refuse(variable, `be nested at most ${maximum.depth} levels deep`)
+  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value)
+  const what = Array.isArray(value) ? 'entries' : 'fields'
+  if (parts.length > maximum[what])
+    refuse(variable, `have at most ${maximum[what]} ${what} in one place, not ${parts.length}`)
+  return parts.reduce<number>((sum, part) => sum + count(part, variable, depth + 1), 1)
+}
+
+function refuse(variable: string, rule: string): never {
+  throw new RequestError('BAD_USER_INPUT', `the variable $${variable} must ${rule}`)
+}

@@ -38,6 +38,7 @@ const ofServeAlone: VariableName[] = [
   'MAX_ALIASES',
   'MAX_DIRECTIVES',
   'MAX_COST',
+  'INTROSPECTION',
 ]
 const working = serving.filter((name) => !ofServeAlone.includes(name))
 const migrating: VariableName[] = ['DATABASE_URL', 'DATA_DIR', 'EMBEDDED_USER', 'LOG_LEVEL']

@@ -20,6 +20,7 @@ describe('the configuration', () => {
       auth: { mode: 'none' },
       graphql: {
         limits: { tokens: 5000, depth: 50, aliases: 100, directives: 50, cost: 50_000 },
+        introspection: true,
       },
       database: { url: null, pool: 10, statementTimeout: 5, embeddedUser: null },
       storage: {
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       MAX_ALIASES: '0',
       MAX_DIRECTIVES: '7',
       MAX_COST: '1000000',
+      INTROSPECTION: 'off',
       OPERATION_DEADLINE: '2d',
       REQUEST_TIMEOUT: '1m',
       SHUTDOWN_TIMEOUT: '30s',
@@ -86,6 +88,7 @@ describe('the configuration', () => {
       },
       graphql: {
         limits: { tokens: 20_000, depth: 20, aliases: 0, directives: 7, cost: 1_000_000 },
+        introspection: false,
       },
       database: { url: 'postgres://u:p@db:5432/x', pool: 50, statementTimeout: 0.5, embeddedUser: 'pg' },
       storage: {
@@ -129,6 +132,7 @@ describe('the configuration', () => {
         MAX_DEPTH: 'off',
         MAX_ALIASES: '-1',
         MAX_COST: '999',
+        INTROSPECTION: 'no',
       }),
     ).toEqual([
       'PORT=65536: must be from 0 to 65535',
@@ -145,6 +149,7 @@ describe('the configuration', () => {
       'MAX_DEPTH=off: must be a whole number from 10 to 500',
       'MAX_ALIASES=-1: must be a whole number from 0 to 100000',
       'MAX_COST=999: must be from 1000 to 1000000000',
+      'INTROSPECTION=no: must be on or off',
       'OPERATION_DEADLINE=31d: must be from 1s to 30d',
       'MIN_FREE_BYTES=1GB: must be a size such as 500MiB or 1GiB',
       'JWT_ISSUER: must be set where AUTH=jwt',

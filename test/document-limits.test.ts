@@ -134,6 +134,7 @@ describe('a document up to its limits', () => {
   it('is that of the settings, where nobody sets others', () => {
     expect(loadConfig({}, '/').graphql).toEqual({
       limits: defaultLimits,
+      introspection: true,
     })
   })
 

@@ -24,6 +24,7 @@ export interface Config {
       readonly directives: number
       readonly cost: number
     }
+    readonly introspection: boolean
   }
   readonly database: {
     /** Null: the embedded server. */
@@ -128,6 +129,7 @@ export function loadConfig(
         directives: values.MAX_DIRECTIVES,
         cost: values.MAX_COST,
       },
+      introspection: values.INTROSPECTION,
     },
     database: {
       url: values.DATABASE_URL ?? null,

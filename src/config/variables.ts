@@ -116,6 +116,11 @@ export const variables = {
     default: '50000',
     meaning: 'How much a request may cost at most; docs/limits.md has the formula.',
   },
+  INTROSPECTION: {
+    schema: z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on'),
+    default: 'on',
+    meaning: 'Whether callers may ask for the schema, as GraphiQL does.',
+  },
   OPERATION_DEADLINE: {
     schema: duration(1, 30 * 86_400),
     default: '6h',

@@ -15,11 +15,14 @@ import { maskError, useAnswer } from './use-answer.ts'
 import { useAsked } from './use-asked.ts'
 import { useCostLimit } from './use-cost-limit.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
+import { useIntrospection } from './use-introspection.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 
 /** What documents are accepted; any within the default limits where nothing is said. */
 export interface DocumentOptions {
   limits?: DocumentLimits
+  /** Whether callers may ask for the schema. */
+  introspection?: boolean
 }
 
 /** Serves GraphQL on /graphql, to callers that are known. `requests` ends what takes too long; `observer` counts. */
@@ -28,7 +31,7 @@ export function serveGraphql(
   handles: GatewayHandles,
   requests: Requests,
   observer?: RequestObserver,
-  { limits = defaultLimits }: DocumentOptions = {},
+  { limits = defaultLimits, introspection = true }: DocumentOptions = {},
 ): void {
   const yoga = createYoga<Context & HttpContext>({
     schema,
@@ -46,6 +49,7 @@ export function serveGraphql(
     plugins: [
       useParameters(),
       useDocumentLimits(limits),
+      useIntrospection(introspection),
       useAsked(),
       useCostLimit(limits.cost),
       useAnswer(app.log, observer),

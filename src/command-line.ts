@@ -39,6 +39,7 @@ const ofServeAlone: VariableName[] = [
   'MAX_DIRECTIVES',
   'MAX_COST',
   'INTROSPECTION',
+  'TRUSTED_DOCUMENTS',
 ]
 const working = serving.filter((name) => !ofServeAlone.includes(name))
 const migrating: VariableName[] = ['DATABASE_URL', 'DATA_DIR', 'EMBEDDED_USER', 'LOG_LEVEL']

@@ -9,6 +9,9 @@ import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createReadiness } from './database/readiness.ts'
 import { makeExampleVolume } from './example-volume.ts'
+import { schema } from './graphql/schema.ts'
+import { loadTrustedDocuments } from './graphql/trusted-documents.ts'
+import type { DocumentOptions } from './http/graphql.ts'
 import { listen } from './http/listen.ts'
 import { startMonitoring } from './http/monitoring-server.ts'
 import { createServer } from './http/server.ts'
@@ -77,6 +80,7 @@ export async function startGateway(
     // A worker that listens on nothing counts nothing.
     const metrics = serve || config.http.metricsPort !== null ? createMetrics({ version }) : null
     if (works) await findTar()
+    const documents = serve ? await loadDocuments(config.graphql) : undefined
 
     const { dataDir, snapshotsDir } = config.storage
     const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
@@ -119,18 +123,25 @@ export async function startGateway(
     }
     const observer = metrics?.work
     stops.push(['deadlines', startDeadlines({ db: database.db, log, observer, ...config.worker }).close])
-    const requests = serve ? await listenForRequests(database, forRequests, { metrics, isReady }) : null
+    const requests = documents
+      ? await listenForRequests(database, forRequests, { documents, metrics, isReady })
+      : null
     if (works) await startWork(database, { forWork, forUpkeep }, { requests, metrics })
     ready = true
     if (requests === null) return null
-    log.info({ url: `${requests.url}/graphql` }, 'ready: open it in a browser for GraphiQL')
+    const graphiql = documents?.trustedDocuments ? '' : ': open it in a browser for GraphiQL'
+    log.info({ url: `${requests.url}/graphql` }, `ready${graphiql}`)
     return requests.url
   }
 
   async function listenForRequests(
     database: Database,
     driver: StorageDriver,
-    { metrics, isReady }: { metrics: Metrics | null; isReady: () => Promise<boolean> },
+    {
+      documents,
+      metrics,
+      isReady,
+    }: { documents: DocumentOptions; metrics: Metrics | null; isReady: () => Promise<boolean> },
   ): Promise<Requests> {
     const { corsOrigins, host, port, metricsPort } = config.http
     if (config.auth === null) throw new Error('unreachable: whoever listens has it configured')
@@ -142,7 +153,7 @@ export async function startGateway(
         storage: new Map([[defaultDriver, { ...driver, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
       },
-      documents: config.graphql,
+      documents,
       corsOrigins,
       authenticate: authentication.authenticate,
       isReady,
@@ -176,6 +187,17 @@ export async function startGateway(
     stops.push(['the worker', () => Promise.all([requests?.close(), worker.close()])])
     log.info({ concurrency }, 'the worker waits for work')
   }
+}
+
+/** What documents are accepted. Rejects where the trusted ones cannot be trusted. */
+async function loadDocuments({
+  limits,
+  introspection,
+  trustedDocuments: folder,
+}: Config['graphql']): Promise<DocumentOptions> {
+  const rules = { schema, limits, introspection }
+  const trustedDocuments = folder === null ? null : await loadTrustedDocuments(folder, rules)
+  return { limits, introspection, trustedDocuments }
 }
 
 /** The web server, once it listens. */

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       graphql: {
         limits: { tokens: 5000, depth: 50, aliases: 100, directives: 50, cost: 50_000 },
         introspection: true,
+        trustedDocuments: null,
       },
       database: { url: null, pool: 10, statementTimeout: 5, embeddedUser: null },
       storage: {
@@ -67,6 +68,7 @@ describe('the configuration', () => {
       MAX_DIRECTIVES: '7',
       MAX_COST: '1000000',
       INTROSPECTION: 'off',
+      TRUSTED_DOCUMENTS: 'documents',
       OPERATION_DEADLINE: '2d',
       REQUEST_TIMEOUT: '1m',
       SHUTDOWN_TIMEOUT: '30s',
@@ -89,6 +91,7 @@ describe('the configuration', () => {
       graphql: {
         limits: { tokens: 20_000, depth: 20, aliases: 0, directives: 7, cost: 1_000_000 },
         introspection: false,
+        trustedDocuments: '/srv/documents',
       },
       database: { url: 'postgres://u:p@db:5432/x', pool: 50, statementTimeout: 0.5, embeddedUser: 'pg' },
       storage: {

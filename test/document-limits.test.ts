@@ -135,6 +135,7 @@ describe('a document up to its limits', () => {
     expect(loadConfig({}, '/').graphql).toEqual({
       limits: defaultLimits,
       introspection: true,
+      trustedDocuments: null,
     })
   })
 

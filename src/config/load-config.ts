@@ -25,6 +25,8 @@ export interface Config {
       readonly cost: number
     }
     readonly introspection: boolean
+    /** The folder of the only documents that are accepted; null: any document is. */
+    readonly trustedDocuments: string | null
   }
   readonly database: {
     /** Null: the embedded server. */
@@ -130,6 +132,7 @@ export function loadConfig(
         cost: values.MAX_COST,
       },
       introspection: values.INTROSPECTION,
+      trustedDocuments: values.TRUSTED_DOCUMENTS === undefined ? null : absolute(values.TRUSTED_DOCUMENTS),
     },
     database: {
       url: values.DATABASE_URL ?? null,

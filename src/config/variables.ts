@@ -121,6 +121,12 @@ export const variables = {
     default: 'on',
     meaning: 'Whether callers may ask for the schema, as GraphiQL does.',
   },
+  TRUSTED_DOCUMENTS: {
+    schema: path,
+    default: undefined,
+    meaning:
+      'A folder of GraphQL documents, the only ones that are accepted; GraphiQL is not served then. Unset: any document.',
+  },
   OPERATION_DEADLINE: {
     schema: duration(1, 30 * 86_400),
     default: '6h',

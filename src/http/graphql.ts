@@ -5,6 +5,7 @@ import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { type DocumentLimits, defaultLimits } from '../graphql/document-limits.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import { schema } from '../graphql/schema.ts'
+import type { TrustedDocuments } from '../graphql/trusted-documents.ts'
 import { chooseMediaType } from './choose-media-type.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { errorBody, sendUnavailable } from './http-errors.ts'
@@ -17,12 +18,15 @@ import { useCostLimit } from './use-cost-limit.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useIntrospection } from './use-introspection.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
+import { useTrustedDocuments } from './use-trusted-documents.ts'
 
 /** What documents are accepted; any within the default limits where nothing is said. */
 export interface DocumentOptions {
   limits?: DocumentLimits
   /** Whether callers may ask for the schema. */
   introspection?: boolean
+  /** The only ones that are accepted; null: any. */
+  trustedDocuments?: TrustedDocuments | null
 }
 
 /** Serves GraphQL on /graphql, to callers that are known. `requests` ends what takes too long; `observer` counts. */
@@ -31,7 +35,7 @@ export function serveGraphql(
   handles: GatewayHandles,
   requests: Requests,
   observer?: RequestObserver,
-  { limits = defaultLimits, introspection = true }: DocumentOptions = {},
+  { limits = defaultLimits, introspection = true, trustedDocuments = null }: DocumentOptions = {},
 ): void {
   const yoga = createYoga<Context & HttpContext>({
     schema,
@@ -48,6 +52,7 @@ export function serveGraphql(
     },
     plugins: [
       useParameters(),
+      ...(trustedDocuments ? useTrustedDocuments(trustedDocuments) : []),
       useDocumentLimits(limits),
       useIntrospection(introspection),
       useAsked(),

@@ -85,7 +85,8 @@ export function createServer({
     })
   answerHttpErrors(app)
   serveHealth(app, isReady)
-  serveGraphiql(app) // before: its page is shown to everyone, and asks then
+  // Before: its page is shown to everyone, and asks then. It sends whatever is written in it: no trusted document.
+  if (!documents?.trustedDocuments) serveGraphiql(app)
   authenticateRequests(app, authenticate)
   if (metrics) serveMetrics(app, metrics, 'administrators')
   serveGraphql(app, handles, requests, observer, documents)

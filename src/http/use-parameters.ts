@@ -29,6 +29,7 @@ function ofUrl(url: string): GraphQLParams {
   const given = (name: string) => search.get(name) || undefined
   return {
     query: given('query'),
+    documentId: given('documentId'),
     operationName: given('operationName'),
     variables: json('variables', given('variables')),
     extensions: json('extensions', given('extensions')),

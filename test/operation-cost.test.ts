@@ -28,12 +28,12 @@ function costOf(text: string, variableValues: Record<string, unknown> = {}, oper
 }
 
 describe('the cost of an operation', () => {
-  // 100 a place, 10 an object, 1 a value.
+  // 100 a place, 10 an object, 5 a text, 1 another value.
   const page = (size: number, row: number) => 100 + 10 + 100 + size * (10 + row)
   it.each<[what: string, document: string, cost: number, variables?: Record<string, unknown>]>([
-    ['a value', '{ __typename }', 1],
+    ['a text', '{ __typename }', 5],
     ['an object', '{ viewer { role } }', 100 + 10 + 1],
-    ['objects in each other', '{ viewer { account { id name } } }', 2 * (100 + 10) + 2],
+    ['objects in each other', '{ viewer { account { id name } } }', 2 * (100 + 10) + 1 + 5],
     ['a value in an argument', '{ snapshot(id: "1s1") { id } }', 100 + 10 + 1 + 1],
     ['a page', '{ snapshots(first: 7) { nodes { id } } }', page(7, 1) + 1],
     ['a page from the end', '{ snapshots(last: 7) { nodes { id } } }', page(7, 1) + 1],
@@ -83,12 +83,12 @@ describe('the cost of an operation', () => {
     [
       'the edges of a page',
       '{ snapshots(first: 7) { edges { cursor node { id } } } }',
-      110 + 100 + 7 * (10 + 1 + 10 + 1) + 100 + 1,
+      110 + 100 + 7 * (10 + 5 + 10 + 1) + 100 + 1,
     ],
     [
       'what a page tells of itself',
       '{ snapshots(first: 7) { totalCount pageInfo { endCursor } } }',
-      110 + 1 + 10 + 110 + 1,
+      110 + 1 + 10 + 110 + 5,
     ],
     [
       'pages in a page',
@@ -117,7 +117,7 @@ describe('the cost of an operation', () => {
     [
       'a list that does not',
       'mutation { createSnapshot(input: { volumeId: "1v1" }) { ... on InvalidInputError { problems { path } } } }',
-      110 + 2 + 100 + 10 * (10 + 10),
+      110 + 2 + 100 + 10 * (10 + 10 * 5),
     ],
     [
       'a filter',
@@ -145,17 +145,17 @@ describe('the cost of an operation', () => {
     [
       'the costliest of the types',
       '{ node(id: "1s1") { id ... on Snapshot { name } ... on Volume { name uri driver } } }',
-      110 + 1 + 4,
+      110 + 1 + 1 + 3 * 5,
     ],
     [
       'all of the types that apply',
       '{ node(id: "1s1") { ... on Node { id } ... on Resource { name } ... on Snapshot { state } } }',
-      110 + 1 + 3,
+      110 + 1 + 1 + 5 + 1,
     ],
     [
       'a mutation',
       'mutation { removeSnapshot(input: { id: "1s1" }) { ... on Snapshot { state } ... on UserError { message code } } }',
-      110 + 2 + 2,
+      110 + 2 + 5 + 1,
     ],
     [
       'what is left out',
@@ -184,7 +184,7 @@ describe('the cost of an operation', () => {
       costOf(document, {}, 'B'),
       costOf(document, {}, 'C'),
       costOf(document),
-    ]).toEqual([1, 111, 0, 0])
+    ]).toEqual([5, 111, 0, 0])
   })
 
   it('is found at once, also where fragments double it with each of a hundred levels', () => {
@@ -242,6 +242,10 @@ describe('an operation that is too costly', () => {
     [
       'aliases',
       `{ ${Array.from({ length: 90 }, (_, n) => `a${n}: snapshots(first: 100) { nodes { id name } }`).join(' ')} }`,
+    ],
+    [
+      'long texts',
+      `{ snapshots(first: 100) { nodes { ${Array.from({ length: 100 }, (_, n) => `a${n}: description`).join(' ')} } } }`,
     ],
     [
       'long filters, for each volume',

@@ -2,6 +2,7 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
+  GraphQLString,
   getNamedType,
   getNullableType,
   isAbstractType,
@@ -40,10 +41,11 @@ export function fieldCosts(schema: GraphQLSchema): FieldCosts {
     if (!field) return undefined
     const type = getNamedType(field.type)
     const types = isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
-    const reads = types.length > 0 && !isIntrospectionType(type)
+    const isIntrospection = isIntrospectionType(parent) || isIntrospectionType(type)
+    const isObject = types.length > 0
     return {
-      place: reads ? 100 : 0,
-      answer: reads || name === 'totalCount' ? 10 : 1,
+      place: isObject && !isIntrospection ? 100 : 0,
+      answer: isIntrospection ? 1 : isObject || name === 'totalCount' ? 10 : type === GraphQLString ? 5 : 1,
       count: isIntrospectionType(parent) ? (sizes.get(name) ?? 1) : countOf(field),
       pages: takes(field, 'first') && takes(field, 'last'),
       types,

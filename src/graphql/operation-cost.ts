@@ -24,6 +24,7 @@ const enough = Number.MAX_SAFE_INTEGER
  *
  * - 100 for each place of the document that asks for objects, for it may need a statement,
  * - 10 for each object that it may be answered with; the same for each `totalCount`,
+ * - 5 for each text in the answer, for it may be long,
  * - 1 for each other value in the answer, and for each value in the arguments of a field, each time it is answered.
  *
  * So 10 are about as much work as one row. How many objects a field may be answered with follows from the document, the
@@ -31,8 +32,8 @@ const enough = Number.MAX_SAFE_INTEGER
  * was asked for, 50 where nothing was, 100 at most. A list by a list (`nodes(ids:)`) has as many as that. Any other has
  * 10, or what its field declares as `extensions.listSize`. What is below an object counts once for each. A fragment
  * counts wherever it is used; of the types that an interface or a union may be the costliest; what @skip and @include
- * leave out does not count. The introspection, which reads nothing, counts 1 for an object and nothing for a place, and
- * its lists have their average size.
+ * leave out does not count. The introspection, which reads nothing, counts 1 for an object or a text and nothing for a
+ * place, and its lists have their average size.
  */
 export function operationCost(root: GraphQLObjectType, selectionSet: SelectionSetNode, by: CostedBy): number {
   const { once, each } = costOfSelections(root, selectionSet, unknownSize, by)

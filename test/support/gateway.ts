@@ -52,6 +52,7 @@ export function createTestGateway(
     authenticate = () => ({ scope: new AccountScope(database.db, accountId), role, actor: null }),
     headers = {},
     documents,
+    log = pino({ level: 'silent' }),
   }: {
     role?: Role
     accountId?: bigint
@@ -64,10 +65,11 @@ export function createTestGateway(
     /** Of every query. */
     headers?: Record<string, string>
     documents?: DocumentOptions
+    log?: pino.Logger
   } = {},
 ): TestGateway {
   const server = createServer({
-    log: pino({ level: 'silent' }),
+    log,
     handles: { storage, operationDeadline: 3600 },
     authenticate,
     isReady: async () => true,

@@ -85,11 +85,11 @@ export async function fuzzGraphql({ count, seed }: { count: number; seed: number
 async function fill(database: Awaited<ReturnType<typeof createTestDatabase>>): Promise<string[]> {
   const make = rowMaker(database)
   const ids: string[] = ['1a1']
-  await database.client`insert into account (id, uuid, name, volumes_root) overriding system value
-    select 2, gen_random_uuid(), 'other', 'other' where not exists (select from account where id = 2)`
-  for (const account_id of [1, 2])
-    for (let n = 0; n < 12; n++) {
-      const volume = await make.volume({ account_id, state: n === 11 ? 'removed' : 'active' })
+  const [other] = await database.client`
+    insert into account (name, volumes_root) values ('other', 'other') returning id`
+  for (const account_id of [1, other?.id])
+    for (let n = 0; n < 8; n++) {
+      const volume = await make.volume({ account_id, state: n === 7 ? 'removed' : 'active' })
       ids.push(`1v${volume}`)
       for (const state of ['requested', 'created', 'backed-up', 'removing', 'removed']) {
         const transitioning = ['requested', 'removing'].includes(state) ? 'yes' : 'no'

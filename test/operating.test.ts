@@ -65,7 +65,9 @@ describe('docs/operating.md', () => {
 
   it('says what to do about every code of the README', () => {
     const [, table = ''] = read('README.md').split('with `extensions.code`:\n')
-    const codes = [...(table.trim().split('\n\n')[0] ?? '').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
+    const codes = [...(table.trim().split('\n\n')[0] ?? '').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
+      ([, code]) => code,
+    )
     expect(codes.length).toBeGreaterThan(8)
     const text = section('Errors')
     expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([])

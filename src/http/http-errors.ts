@@ -29,10 +29,11 @@ export function httpErrorHandler(log: FastifyBaseLogger) {
 /** By Fastify's code, else by the status. */
 const messages: Record<string | number, string> = {
   FST_ERR_BAD_URL: 'The URL cannot be read.',
+  BODY_NOT_UTF8: 'The body is not valid UTF-8.',
   400: 'The body is not valid JSON.',
   413: 'The body is too large.',
   414: 'The URL is too long.',
-  415: 'The Content-Type must be application/json.',
+  415: 'The Content-Type must be application/json, in UTF-8 and without a Content-Encoding.',
 }
 
 /** Answers that the same may be asked again in a while. */

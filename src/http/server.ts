@@ -15,6 +15,7 @@ import { serveGraphiql } from './graphiql.ts'
 import { type DocumentOptions, serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
+import { readJsonBodies } from './json-body.ts'
 import { logRequests } from './log-requests.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { Requests } from './requests.ts'
@@ -84,6 +85,7 @@ export function createServer({
       strictPreflight: false, // else an OPTIONS that is no preflight is a 400 in another form than ours
     })
   answerHttpErrors(app)
+  readJsonBodies(app)
   serveHealth(app, isReady)
   // Before: its page is shown to everyone, and asks then. It sends whatever is written in it: no trusted document.
   if (!documents?.trustedDocuments) serveGraphiql(app)

@@ -9,7 +9,7 @@ export interface HttpContext {
 
 /**
  * Reads query, variables, operationName and extensions from the request as the web server has it, in place of Yoga's
- * own parsers. Whether each is what it should be, Yoga checks.
+ * own parsers. Whether each is what it should be, Yoga checks, but for operationName.
  */
 export function useParameters(): Plugin<object, HttpContext> {
   return {
@@ -21,6 +21,9 @@ export function useParameters(): Plugin<object, HttpContext> {
 function ofBody(body: unknown): GraphQLParams {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The body must be a JSON object with a query.')
+  const { operationName } = body as GraphQLParams
+  if (operationName != null && typeof operationName !== 'string')
+    throw badRequest('operationName must be a string.')
   return body
 }
 

@@ -23,7 +23,8 @@ export const variables = {
   DATABASE_POOL: {
     schema: integer(2, 1000),
     default: '10',
-    meaning: 'The most pooled database connections of a process, which may have one more, to listen.',
+    meaning:
+      'The most pooled database connections of a process; beside them it may have one to cancel and one to listen.',
   },
   STATEMENT_TIMEOUT: {
     schema: duration(0.1, 3600),
@@ -135,7 +136,7 @@ export const variables = {
   REQUEST_TIMEOUT: {
     schema: duration(0.1, 3600),
     default: '30s',
-    meaning: 'How long a request may wait for storage before it is answered UNAVAILABLE.',
+    meaning: 'How long a request of GraphQL may take before it is ended and answered UNAVAILABLE.',
   },
   SHUTDOWN_TIMEOUT: { schema: duration(1, 3600), default: '10s', meaning: 'How long a stop may take.' },
   MIN_FREE_BYTES: {

@@ -21,8 +21,9 @@ export type Query = PendingQuery<Row[]> & {
  * anew. So a statement's connection is known, no other request's statements are behind it, and the socket can be
  * destroyed where it has gone silent.
  *
- * Why not one client with all connections, which also cancels: in 3.4.9 one that is cancelled before it is sent takes its connection out of the pool
- * for good, one that is cancelled behind another has its answer given to the next, and a cancel that comes late hits whatever runs then.
+ * Why not one client with all connections, which cancels too: in 3.4.9 one that is cancelled before it is sent takes
+ * its connection out of the pool for good, one that is cancelled behind another has its answer given to the next, and
+ * a cancel that comes late hits whatever runs then.
  */
 export class Connection {
   readonly #client: Sql

@@ -46,7 +46,15 @@ describe('a root for storage', () => {
     writeFileSync(`${marker}.tmp`, 'half')
     writeFileSync(`${marker}-1.tmp.link`, '')
     expect(await driver.prepareRoot('backups', false)).toBeNull()
-    expect(existsSync(marker)).toBe(true)
+    expect(readdirSync(root)).toEqual(['.snapshot-gateway'])
+  })
+
+  it('keeps nothing of a start that crashed once it was marked', async () => {
+    const { driver, root, marker } = await newRoot()
+    await driver.prepareRoot('backups', false)
+    for (const leftover of ['.tmp', '-1.tmp', '-1.tmp.link']) writeFileSync(`${marker}${leftover}`, '')
+    expect(await driver.prepareRoot('backups', true)).toBeNull()
+    expect(readdirSync(root)).toEqual(['.snapshot-gateway'])
   })
 
   it.each([

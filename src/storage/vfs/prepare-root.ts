@@ -32,8 +32,16 @@ export async function prepareRoot(
       throw unfit(`nothing can be written and linked there (${systemCode(error)})`)
     })
   }
+  await deleteLeftovers(directory, names)
   const code = await publishingFails(directory)
   return code === null ? null : `storage not writable (${code})`
+}
+
+/** Deletes what a start that crashed here has left. Others that start now wait: they mark roots one at a time. */
+async function deleteLeftovers(directory: string, names: readonly string[]): Promise<void> {
+  for (const name of names)
+    if (name.startsWith(marker) && name !== marker)
+      await deleteFileIfThere(join(directory, name)).catch(ignoring('EROFS', 'EACCES', 'EPERM'))
 }
 
 /** Why no file can be published there now, by link(), which FAT and some network file systems do not have; or null. */

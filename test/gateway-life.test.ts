@@ -65,6 +65,7 @@ describe('one command', () => {
     const cwd = temporaryDirectory()
     const gateway = await startProcess(serve, {}, { cwd })
     const volume = await createVolume(gateway, 'example')
+    mkdirSync(join(cwd, 'data/volumes/other')) // else it would look like a disk that is not mounted
     rmSync(join(cwd, 'data/volumes/example'), { recursive: true })
     const id = await createSnapshot(gateway, volume)
     await eventually(async () =>

@@ -219,6 +219,7 @@ describe('an archive', () => {
 
   it('is not made where the directory of the volume is gone, and says so', async () => {
     const { driver, volume, files } = await createTestStorage()
+    mkdirSync(`${volume}-of-another`) // with nothing beside it, it would look like a disk that is not mounted
     rmSync(volume, { recursive: true })
     await expect(driver.takeSnapshot(aSnapshot(), aWork())).rejects.toMatchObject({
       code: 'VOLUME_UNAVAILABLE',

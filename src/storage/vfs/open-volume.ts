@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promis
 import { StorageError, type VolumeLocation } from '../driver.ts'
 import { ignoring } from './storage-errors.ts'
 import type { VfsConfig } from './vfs-config.ts'
-import { locateVolume } from './volume-directory.ts'
+import { assertVolumesMounted, locateVolume } from './volume-directory.ts'
 
 /** A volume's directory, held open: whatever takes its place later is not it. */
 export interface OpenVolume {
@@ -14,10 +14,11 @@ export interface OpenVolume {
   close(): Promise<void>
 }
 
-/** Opens the directory of a volume that must be there. Throws VOLUME_UNAVAILABLE. */
+/** Opens the directory of a volume that must be there. Throws VOLUME_UNAVAILABLE, or NOT_MOUNTED. */
 export async function openVolume(config: VfsConfig, volume: VolumeLocation): Promise<OpenVolume> {
   const place = await locateVolume(config, volume)
   if (typeof place === 'string') throw unavailable(`cannot be read: ${place}`)
+  await assertVolumesMounted(place, volume.path)
   if (place.missing.length > 0) throw unavailable(`cannot be read: its directory ${volume.path} is gone`)
   const { directory } = place
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW

@@ -35,3 +35,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   })
   return { ...database, client, address, statements, scope: new AccountScope(database.db, 1n) }
 }
+
+/** Several, for tests that each need one that no other has used: the result returns the next. */
+export async function createTestDatabases(count: number): Promise<() => TestDatabase> {
+  const unused = await Promise.all(Array.from({ length: count }, createTestDatabase))
+  return () => {
+    const next = unused.shift()
+    if (!next) throw new Error(`all ${count} databases are in use`)
+    return next
+  }
+}

@@ -20,8 +20,15 @@ export interface GatewayProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-function launch(args: string[], env: Record<string, string>, cwd: string, main = [program]) {
-  const child = spawn(process.execPath, [...main, ...args], {
+function launch(
+  args: string[],
+  env: Record<string, string>,
+  cwd: string,
+  main = [program],
+  via: readonly string[] = [],
+) {
+  const [command = '', ...more] = [...via, process.execPath, ...main, ...args]
+  const child = spawn(command, more, {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,9 +69,16 @@ export async function startProcess(
     cwd = '/',
     until = /^ready|^the worker waits/,
     main,
-  }: { cwd?: string; until?: RegExp; main?: string[] } = {},
+    via,
+  }: {
+    cwd?: string
+    until?: RegExp
+    main?: string[]
+    /** A command that runs the program. */
+    via?: readonly string[]
+  } = {},
 ): Promise<GatewayProcess> {
-  const child = launch(args, env, cwd, main)
+  const child = launch(args, env, cwd, main, via)
   const log: GatewayProcess['log'] = []
   let errors = ''
   child.stderr.on('data', (text) => {

@@ -7,6 +7,8 @@ export interface DriverCall {
   work: Work
   /** Confirms and succeeds. */
   succeed(copy?: StoredCopy): Promise<void>
+  /** Succeeds without confirming, as where that was done before. */
+  finish(copy?: StoredCopy): void
   fail(error: Error): void
 }
 
@@ -42,6 +44,7 @@ export function createFakeDriver({ stubborn = false } = {}): FakeDriver {
             reject(error)
           }
         },
+        finish: (copy = aCopy) => resolve(copy),
         fail: reject,
       }
       const aborted = () => reject(new StorageError('ABORTED', 'aborted', { retryable: true }))

@@ -13,7 +13,8 @@ import { textProblems } from '../resources/text-rules.ts'
 
 /** Kept over attempts and later tries, so that each finds its leftovers; a new one only once it names a backup. */
 const backupUuid = sql`case
-  when ${snapshot.backupUuid} is null or exists (select from ${backup} where ${backup.uuid} = ${snapshot.backupUuid})
+  when ${snapshot.backupUuid} is null or exists (
+    select from ${backup} where ${backup.accountId} = ${snapshot.accountId} and ${backup.uuid} = ${snapshot.backupUuid})
   then gen_random_uuid() else ${snapshot.backupUuid} end`
 
 /** Accepts the backup of a created snapshot; a worker copies it. Throws NotFound, InvalidInput or ActionNotAvailable. */

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
 import { rowMaker } from './support/rows.ts'
+import { allCoordinates, coordinatesOf, coordinatesOfType, selectAll } from './support/tour.ts'
 
 const database = await createTestDatabase()
 const make = rowMaker(database)
@@ -13,6 +14,14 @@ const [volume, other] = [await make.volume(), await make.volume({ account_id: 2 
 const [snapshot, foreign] = [await make.snapshot(volume), await make.snapshot(other, { account_id: 2 })]
 const foreignBackup = await make.backup(other, foreign, { account_id: 2 })
 const never = 999_999
+
+/** Every row, as it is. */
+const everything = async () => [
+  ...(await database.client`
+    select account_id, id, uuid, name, state, transitioning from volume
+    union all select account_id, id, uuid, name, state, transitioning from snapshot
+    union all select account_id, id, uuid, name, state, transitioning from backup order by uuid`),
+]
 
 /** The same question about what another account has, and about what never was. */
 async function asked(document: (id: { volume: unknown; snapshot: unknown; backup: unknown }) => string) {
@@ -27,54 +36,55 @@ async function asked(document: (id: { volume: unknown; snapshot: unknown; backup
   return Promise.all(answers)
 }
 
+type Question = Parameters<typeof asked>[0]
+const problems = '__typename ... on InvalidInputError { problems { message code fieldName } }'
+const notFound = '__typename ... on NotFoundError { id message code }'
+const filters = (id: { volume: unknown; snapshot: unknown }) => ({
+  snapshots: `filter: { volumeId: ["1v${id.volume}"], removed: INCLUDE }`,
+  backups: `filter: { volumeId: ["1v${id.volume}"] }`,
+  copies: `filter: { snapshotId: ["1s${id.snapshot}"] }`,
+})
+/** A question for every place of the interface that takes an id. */
+const questions: Record<string, Question> = {
+  snapshot: (id) => `{ snapshot(id: "1s${id.snapshot}") { id } }`,
+  volume: (id) => `{ volume(id: "1v${id.volume}") { id } }`,
+  backup: (id) => `{ backup(id: "1b${id.backup}") { id } }`,
+  node: (id) =>
+    `{ a: node(id: "1s${id.snapshot}") { id } b: node(id: "1v${id.volume}") { id } c: node(id: "1b${id.backup}") { id } }`,
+  nodes: (id) => `{ nodes(ids: ["1s${id.snapshot}", "1v${id.volume}", "1b${id.backup}", "1a2"]) { id } }`,
+  'a filter of snapshots': (id) => `{ snapshots(${filters(id).snapshots}) { totalCount nodes { id } } }`,
+  "a filter of a volume's snapshots": (id) =>
+    `{ volume(id: "1v${volume}") { snapshots(${filters(id).snapshots}) { totalCount nodes { id } } } }`,
+  'a filter of backups by volume': (id) => `{ backups(${filters(id).backups}) { totalCount nodes { id } } }`,
+  'a filter of backups by snapshot': (id) => `{ backups(${filters(id).copies}) { totalCount nodes { id } } }`,
+  createSnapshot: (id) =>
+    `mutation { createSnapshot(input: { volumeId: "1v${id.volume}" }) { ${problems} } }`,
+  updateSnapshot: (id) =>
+    `mutation { updateSnapshot(input: { id: "1s${id.snapshot}", name: "x" }) { ${notFound} } }`,
+  backupSnapshot: (id) => `mutation { backupSnapshot(input: { id: "1s${id.snapshot}" }) { ${notFound} } }`,
+  removeSnapshot: (id) => `mutation { removeSnapshot(input: { id: "1s${id.snapshot}" }) { ${notFound} } }`,
+  updateVolume: (id) =>
+    `mutation { updateVolume(input: { id: "1v${id.volume}", name: "x" }) { ${notFound} } }`,
+  removeVolume: (id) => `mutation { removeVolume(input: { id: "1v${id.volume}" }) { ${notFound} } }`,
+  removeBackup: (id) => `mutation { removeBackup(input: { id: "1b${id.backup}" }) { ${notFound} } }`,
+}
+
 describe('an id of another account looks the same as one that never was', () => {
-  it.each([
-    ['snapshot', (id) => `{ snapshot(id: "1s${id.snapshot}") { id } }`],
-    ['volume', (id) => `{ volume(id: "1v${id.volume}") { id } }`],
-    ['backup', (id) => `{ backup(id: "1b${id.backup}") { id } }`],
-    ['node', (id) => `{ node(id: "1s${id.snapshot}") { id } }`],
-    [
-      'nodes',
-      (id) => `{ nodes(ids: ["1s${id.snapshot}", "1v${id.volume}", "1b${id.backup}", "1a2"]) { id } }`,
-    ],
-    [
-      'a filter by volume',
-      (id) => `{ snapshots(filter: { volumeId: ["1v${id.volume}"] }) { totalCount nodes { id } } }`,
-    ],
-    [
-      'a filter by snapshot',
-      (id) => `{ backups(filter: { snapshotId: ["1s${id.snapshot}"] }) { totalCount nodes { id } } }`,
-    ],
-    [
-      'createSnapshot',
-      (id) =>
-        `mutation { createSnapshot(input: { volumeId: "1v${id.volume}" }) { ... on InvalidInputError { problems { message code fieldName } } } }`,
-    ],
-    ...['updateSnapshot', 'backupSnapshot', 'removeSnapshot'].map(
-      (mutation) =>
-        [
-          mutation,
-          (id: { snapshot: unknown }) =>
-            `mutation { ${mutation}(input: { id: "1s${id.snapshot}" }) { __typename ... on NotFoundError { id message code } } }`,
-        ] as const,
-    ),
-    ...['updateVolume', 'removeVolume'].map(
-      (mutation) =>
-        [
-          mutation,
-          (id: { volume: unknown }) =>
-            `mutation { ${mutation}(input: { id: "1v${id.volume}" }) { __typename ... on NotFoundError { id message code } } }`,
-        ] as const,
-    ),
-    [
-      'removeBackup',
-      (id) =>
-        `mutation { removeBackup(input: { id: "1b${id.backup}" }) { __typename ... on NotFoundError { id message code } } }`,
-    ],
-  ] as [string, Parameters<typeof asked>[0]][])('in %s', async (_, document) => {
+  it.each(Object.entries(questions))('in %s', async (_, document) => {
+    const before = await everything()
     const [answer, unknown] = await asked(document)
     expect(answer).toBe(unknown)
     expect(answer).not.toContain('"errors":[')
+    expect(await everything()).toEqual(before)
+  })
+
+  it('and so wherever the interface takes an id', () => {
+    const taken = new Set(
+      Object.values(questions).flatMap((question) =>
+        coordinatesOf(question({ volume: 1, snapshot: 1, backup: 1 })),
+      ),
+    )
+    expect(coordinatesOfType('ID').filter((coordinate) => !taken.has(coordinate))).toEqual([])
   })
 })
 
@@ -93,34 +103,133 @@ describe('the lists of an account', () => {
     })
   })
 
-  it('take no cursor as a permission: one of another account is a position among their own rows', async () => {
-    // By time: theirs, mine, theirs, mine, theirs.
-    const at = (second: number) => `2026-01-02T03:04:0${second}Z`
+  it.each([
+    'snapshots',
+    'volumes',
+    'backups',
+    'snapshots of a volume',
+  ])('take no cursor as a permission: of %s, one of another account is a position among their own', async (list) => {
+    // By time: theirs, mine, theirs, mine, theirs; in a time of their own.
+    const year = { snapshots: 2031, volumes: 2032, backups: 2033 }[list] ?? 2034
+    const at = (second: number) => `${year}-01-02T03:04:0${second}Z`
     const [own, others] = [await make.volume(), await make.volume({ account_id: 2 })]
-    for (const second of [1, 3, 5])
-      await make.snapshot(others, { account_id: 2, created: at(second), name: 'x' })
-    const earlier = await make.snapshot(own, { created: at(2), name: 'x' })
-    const later = await make.snapshot(own, { created: at(4), name: 'x' })
-    const named = 'filter: { name: { eq: "x" } }'
-    const { snapshots } = await theirs.data(`{ snapshots(${named}) { edges { cursor } } }`)
-    const middle = snapshots.edges[1].cursor
-    const page = (bound: string) => `snapshots(${named}, ${bound}: "${middle}") { totalCount nodes { id } }`
-    for (const [bound, id] of [
-      ['before', later],
-      ['after', earlier],
-    ] as const) {
-      const only = { totalCount: 2, nodes: [{ id: `1s${id}` }] }
-      expect(await mine.data(`{ ${page(bound)} }`)).toEqual({ snapshots: only })
-      expect(await mine.data(`{ volume(id: "1v${own}") { ${page(bound)} } }`)).toEqual({
-        volume: { snapshots: only },
-      })
+    const row = async (second: number, account_id: number) => {
+      const of = account_id === 1 ? own : others
+      const values = { account_id, created: at(second) }
+      if (list === 'volumes') return `1v${await make.volume(values)}`
+      if (list !== 'backups') return `1s${await make.snapshot(of, values)}`
+      return `1b${await make.backup(of, await make.snapshot(of, { account_id }), values)}`
     }
+    const ids = []
+    for (const second of [1, 2, 3, 4, 5]) ids.push(await row(second, second % 2 ? 2 : 1))
+    const filter = `filter: { createdAfter: "${at(0)}", createdBefore: "${at(9)}" }`
+    const page = (of: bigint, bound: string) => {
+      const field = `snapshots(${filter}${bound}) { totalCount nodes { id } edges { cursor } }`
+      return list === 'snapshots of a volume'
+        ? `{ volume(id: "1v${of}") { ${field} } }`
+        : `{ ${field.replace('snapshots', list)} }`
+    }
+    const read = async (by: typeof mine, of: bigint, bound = '') => {
+      const data = await by.data(page(of, bound))
+      const { totalCount, nodes, edges } = data.volume?.snapshots ?? data[list]
+      return {
+        totalCount,
+        ids: nodes.map(({ id }: { id: string }) => id),
+        cursors: edges.map(({ cursor }: { cursor: string }) => cursor),
+      }
+    }
+    const middle = (await read(theirs, others)).cursors[1]
+    expect(await read(mine, own, `, before: "${middle}"`)).toMatchObject({ totalCount: 2, ids: [ids[3]] })
+    expect(await read(mine, own, `, after: "${middle}"`)).toMatchObject({ totalCount: 2, ids: [ids[1]] })
+  })
+
+  it('and so every list that takes a cursor', () => {
+    const lists = ['Query.snapshots', 'Query.volumes', 'Query.backups', 'Volume.snapshots']
+    const cursors = allCoordinates().filter((coordinate) => /\((after|before):\)$/.test(coordinate))
+    expect(cursors.sort()).toEqual(lists.flatMap((list) => [`${list}(after:)`, `${list}(before:)`]).sort())
   })
 
   it('may have volumes of the same name', async () => {
     const create = 'mutation { createVolume(input: { name: "same" }) { ... on Volume { name uri } } }'
     expect((await mine.data(create)).createVolume.uri).toBe('file:///volumes/same')
     expect((await theirs.data(create)).createVolume.name).toBe('same')
+  })
+})
+
+describe('accounts that have rows with the same ids', () => {
+  const owners = [
+    [mine, 1, 'ours'],
+    [theirs, 2, 'foreign'],
+  ] as const
+
+  beforeAll(async () => {
+    // No insert gives an id, so that no two rows have the same one; here all have twins.
+    for (const table of ['volume', 'snapshot', 'backup'])
+      await database.client`alter table ${database.client(table)} alter column id set generated by default`
+    for (const [, account_id, name] of owners) {
+      const of = { account_id, name }
+      for (const id of [9001, 9002]) await make.volume({ ...of, id, name: `${name}-${id}` })
+      for (const id of [9001, 9002, 9003, 9004])
+        await make.snapshot(9001n, { ...of, id, state: id === 9001 ? 'backed-up' : 'created' })
+      for (const id of [9001, 9002]) await make.backup(9001n, BigInt(id), { ...of, id })
+    }
+  })
+
+  const page = (type: string) => `(first: 100) ${selectAll(`${type}Connection`, 3)}`
+  const reads: Record<string, string> = {
+    viewer: selectAll('Viewer', 1),
+    node: `(id: "1s9001") ${selectAll('Node', 3)}`,
+    nodes: `(ids: ["1v9001", "1s9001", "1b9001", "1s9002"]) ${selectAll('Node', 3)}`,
+    snapshot: `(id: "1s9001") ${selectAll('Snapshot', 3)}`,
+    snapshots: page('Snapshot'),
+    volume: `(id: "1v9001") ${selectAll('Volume', 3)}`,
+    volumes: page('Volume'),
+    backup: `(id: "1b9001") ${selectAll('Backup', 3)}`,
+    backups: page('Backup'),
+  }
+  const changes: Record<string, string> = {
+    createVolume: 'name: "made"',
+    updateVolume: 'id: "1v9002", description: "changed"',
+    removeVolume: 'id: "1v9002"',
+    createSnapshot: 'volumeId: "1v9001"',
+    updateSnapshot: 'id: "1s9002", description: "changed"',
+    backupSnapshot: 'id: "1s9003"',
+    removeSnapshot: 'id: "1s9004"',
+    removeBackup: 'id: "1b9002"',
+  }
+
+  it.each(Object.entries(reads))('%s answers each with its own, by whatever link', async (field, rest) => {
+    for (const [account, number, name] of owners) {
+      const text = JSON.stringify(await account.data(`{ ${field}${rest} }`))
+      const [, , foreign] = owners[number === 1 ? 1 : 0]
+      if (field !== 'viewer') expect(text).toContain(`"${name}`)
+      expect(text).not.toContain(`"${foreign}`)
+      expect(text).not.toContain(`"1a${3 - number}"`)
+    }
+  })
+
+  it.each(
+    Object.entries(changes),
+  )('%s changes its own alone, under a key that both use', async (field, input) => {
+    for (const [account, number] of owners) {
+      const others = (await everything()).filter((row) => row.account_id !== String(number))
+      const document = `mutation { ${field}(input: { ${input}, idempotencyKey: "${field}" }) {
+        __typename ... on Resource { id accountId } ... on UserError { message } } }`
+      const first = await account.query(document)
+      expect(first.data[field]).toMatchObject({ accountId: `1a${number}` })
+      expect(first.extensions).toBeUndefined()
+      const again = await account.query(document)
+      expect(again.data).toEqual(first.data)
+      expect(again.extensions).toEqual({ idempotentReplay: true })
+      expect((await everything()).filter((row) => row.account_id !== String(number))).toEqual(others)
+    }
+  })
+
+  it('and so every field that can be asked for', () => {
+    const fields = (type: 'Query' | 'Mutation') =>
+      allCoordinates().flatMap((coordinate) => new RegExp(`^${type}\\.(\\w+)$`).exec(coordinate)?.[1] ?? [])
+    expect(Object.keys(reads).sort()).toEqual(fields('Query').sort())
+    expect(Object.keys(changes).sort()).toEqual(fields('Mutation').sort())
   })
 })
 

@@ -1,6 +1,9 @@
 import {
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLType,
   getNamedType,
   isAbstractType,
   isInputObjectType,
@@ -58,13 +61,35 @@ export function coordinatesOf(document: string): string[] {
 
 /** All of them that the schema has, the introspection's aside. */
 export function allCoordinates(): string[] {
-  return Object.values(schema.getTypeMap()).flatMap((type) => {
-    if (isIntrospectionType(type)) return []
-    if (isInputObjectType(type)) return Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)
-    if (!isObjectType(type)) return []
-    return Object.values(type.getFields()).flatMap(({ name, args }) => [
-      `${type.name}.${name}`,
-      ...args.map((argument) => `${type.name}.${name}(${argument.name}:)`),
-    ])
-  })
+  return [...places(isObjectType), ...inputs()].map(([coordinate]) => coordinate)
+}
+
+/** The arguments and input fields of a type, or of lists of it. */
+export function coordinatesOfType(name: string): string[] {
+  return inputs().flatMap(([coordinate, type]) => (getNamedType(type).name === name ? coordinate : []))
+}
+
+type Place = [coordinate: string, type: GraphQLType]
+
+/** The fields of types. */
+function places(
+  isOne: (type: GraphQLNamedType) => type is GraphQLObjectType | GraphQLInputObjectType,
+): Place[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) =>
+    !isOne(type) || isIntrospectionType(type)
+      ? []
+      : Object.values(type.getFields()).map((field): Place => [`${type.name}.${field.name}`, field.type]),
+  )
+}
+
+/** What takes values. */
+function inputs(): Place[] {
+  const ofArguments = Object.values(schema.getTypeMap()).flatMap((type) =>
+    !isObjectType(type) || isIntrospectionType(type)
+      ? []
+      : Object.values(type.getFields()).flatMap(({ name, args }) =>
+          args.map((argument): Place => [`${type.name}.${name}(${argument.name}:)`, argument.type]),
+        ),
+  )
+  return [...places(isInputObjectType), ...ofArguments]
 }

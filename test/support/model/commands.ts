@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Bench } from './bench.ts'
 import { assertInvariants } from './invariants.ts'
-import { type Attempt, type Model, mayBeClaimed, publishes, type Row } from './model.ts'
+import { type Attempt, type Model, mayBeClaimed, publishes, type Row, rowOf } from './model.ts'
 import { type Call, isAllowed, isUnused } from './model-api.ts'
 import { inOrder } from './read-rows.ts'
 import * as steps from './steps.ts'
@@ -88,8 +88,10 @@ const asked = (mutation: string, input: Call['input'], key: string | null) => ({
 /** A choice among the attempts that run. */
 const ofAttempt =
   (n: number, choose: (attempt: Attempt, alone: boolean) => steps.Step | null): Choice =>
-  ({ attempts }, alone) => {
-    const attempt = one(attempts, n)
+  (model, alone) => {
+    // One that lost its lease as often as one that has it.
+    const late = model.attempts.filter((attempt) => rowOf(model, attempt.id).token !== attempt.token)
+    const attempt = n % 2 === 1 && late.length > 0 ? one(late, n >> 1) : one(model.attempts, n)
     const step = attempt ? choose(attempt, alone) : null
     return attempt && step ? { step, attempt } : null
   }

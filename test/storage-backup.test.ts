@@ -70,7 +70,7 @@ describe('a backup', () => {
     rmSync(target.replace('.tar.gz', '.json'))
     const work = aWork()
     expect(await driver.backUpSnapshot({ ...backup, leaseToken: crypto.randomUUID() }, work)).toEqual(copy)
-    expect(work.confirmed).toEqual([])
+    expect(work.confirmed).toEqual([copy]) // for its manifest
     expect(existsSync(target.replace('.tar.gz', '.json'))).toBe(true)
   })
 

@@ -49,8 +49,8 @@ it('a file is synced before it is confirmed and published, and its name right af
   await driver.backUpSnapshot({ ...backup, checksum }, aWork(confirm))
   expect(told()).toEqual([
     'sync backups',
-    ...['sync backup.tar.gz.tmp', 'confirm', 'link backup.tar.gz', 'sync folder'],
-    ...['sync backup.json.tmp', 'link backup.json', 'sync folder'],
+    ...['sync backup.tar.gz.tmp', 'sync backup.json.tmp', 'confirm'],
+    ...['link backup.tar.gz', 'sync folder', 'link backup.json', 'sync folder'],
     ...['sync folder', 'sync backups'],
   ])
 })

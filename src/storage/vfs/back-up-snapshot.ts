@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type BackUpSnapshot, StorageError, type StoredCopy, type Work } from '../driver.ts'
-import { discard, publish, publishText, syncNames } from './durable.ts'
+import { discard, publish, syncNames, writeText } from './durable.ts'
 import { assertFreeSpace, watchFreeSpace } from './free-space.ts'
 import { pathsOf, temporaryOf } from './layout.ts'
 import { deleteTemporaries } from './list-files.ts'
@@ -24,22 +24,19 @@ export async function backUpSnapshot(
   const temporary = temporaryOf(archive, job.leaseToken)
   const manifestTemporary = temporaryOf(manifest, job.leaseToken)
   try {
-    const copy = published === null ? await copyAndPublish() : accept(published)
-    const text = `${JSON.stringify(describe(job, copy), null, 2)}\n`
-    if (!(await publishText(manifestTemporary, manifest, text))) await assertDescribes(manifest, copy)
+    const copy = published === null ? await copyVerified(config, job, temporary, work) : accept(published)
+    await writeText(manifestTemporary, `${JSON.stringify(describe(job, copy), null, 2)}\n`)
+    // Both are written before: whoever removes the copy, or makes it anew, deletes what is not published by then.
+    await work.confirm(copy)
+    work.signal.throwIfAborted()
+    if (published === null && !(await publish(temporary, archive)))
+      accept(await readBack(archive, () => {}, work.signal))
+    if (!(await publish(manifestTemporary, manifest))) await assertDescribes(manifest, copy)
     await syncNames(archive) // an earlier attempt may have crashed right after publishing
     return copy
   } catch (error) {
     await discard(temporary, manifestTemporary)
     throw error
-  }
-
-  async function copyAndPublish(): Promise<StoredCopy> {
-    const copy = await copyVerified(config, job, temporary, work)
-    await work.confirm(copy)
-    work.signal.throwIfAborted()
-    if (await publish(temporary, archive)) return copy
-    return accept(await readBack(archive, () => {}, work.signal))
   }
 
   /** A copy that is there was verified before it was published; what is not the same now is left to be looked at. */

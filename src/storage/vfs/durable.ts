@@ -56,15 +56,20 @@ export async function publish(temporary: string, final: string): Promise<boolean
   return done
 }
 
-/** Writes a small file as archives are written: whole or not at all, and never over another. */
-export async function publishText(temporary: string, final: string, text: string): Promise<boolean> {
-  const handle = await openTemporary(temporary)
+/** Writes a small new file, and syncs it. */
+export async function writeText(path: string, text: string): Promise<void> {
+  const handle = await openTemporary(path)
   try {
     await writeFile(handle, text)
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+/** Writes a small file as archives are written: whole or not at all, and never over another. */
+export async function publishText(temporary: string, final: string, text: string): Promise<boolean> {
+  await writeText(temporary, text)
   return publish(temporary, final)
 }
 

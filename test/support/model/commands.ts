@@ -131,6 +131,18 @@ const mutation: fc.Arbitrary<Named> = fc.oneof(
     }),
   ),
 )
+/** An earlier call again, under its key. */
+const repeat = which.map(
+  (n): Named => [
+    `repeat(${n})`,
+    ({ keys }) => {
+      const [key, held] = one(Object.entries(keys), n) ?? []
+      if (key === undefined || held === undefined) return null
+      const [mutation, input] = JSON.parse(held.call)
+      return asked(mutation, input, key)
+    },
+  ],
+)
 /** Of a snapshot that is worked on. */
 const cancel = which.map(
   (n): Named => [
@@ -220,15 +232,22 @@ const time = fc.tuple(which, fc.constantFrom(...passings, ...passings.slice(0, 1
     },
   ],
 )
+const overtake = which.map(
+  (n): Named => [
+    `overtake(${n})`,
+    ({ rows }) => {
+      const row = one(
+        rows.filter(({ lease }) => lease === 'valid'),
+        n,
+      )
+      return row ? { step: steps.overtake(row.id) } : null
+    },
+  ],
+)
+const isUnderWay = ({ rows }: Model) => rows.some(({ transitioning }) => transitioning === 'yes')
 const upkeep = fc.constantFrom<Named[]>(
-  [
-    'end overdue',
-    ({ rows }) => (rows.some((row) => row.deadline === 'past') ? { step: steps.endOverdue } : null),
-  ],
-  [
-    'mark unclaimed',
-    ({ rows }) => (rows.some((row) => row.due === 'long') ? { step: steps.markUnclaimed } : null),
-  ],
+  ['end overdue', (model) => (isUnderWay(model) ? { step: steps.endOverdue } : null)],
+  ['mark unclaimed', (model) => (isUnderWay(model) ? { step: steps.markUnclaimed } : null)],
 )
 
 const weighted = (all: [weight: number, arbitrary: fc.Arbitrary<Named>][]) =>
@@ -236,18 +255,21 @@ const weighted = (all: [weight: number, arbitrary: fc.Arbitrary<Named>][]) =>
 const racing: [number, fc.Arbitrary<Named>][] = [
   [4, mutation],
   [4, cancel],
+  [2, repeat],
   [1, removeVolume],
   [4, claim],
   [1, confirm],
   [5, success],
   [2, failure],
-  [2, renew],
+  [4, renew],
   [2, upkeep],
 ]
 const alone = weighted([
   ...racing,
   [8, claim],
   [8, time],
+  [4, overtake],
+
   [4, confirm],
   [2, report],
   [2, stop],

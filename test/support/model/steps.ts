@@ -82,19 +82,25 @@ export const confirm =
     return { judge: (model) => expect(seen).toBe(confirms(model, same(model, attempt))) }
   }
 
-/** The whole of what a driver does that nothing hinders. */
-export const confirmAndSucceed =
-  (attempt: Attempt): Step =>
+/** One after another, as one. */
+const inTurn =
+  (...parts: Step[]): Step =>
   async (bench) => {
-    const first = await confirm(attempt)(bench)
-    const second = await settle(attempt, 'success')(bench)
+    const verdicts: Verdict[] = []
+    for (const part of parts) verdicts.push(await part(bench))
     return {
       judge: (model) => {
-        first.judge(model)
-        second.judge(model)
+        for (const { judge } of verdicts) judge(model)
       },
     }
   }
+
+/** The whole of what a driver does that nothing hinders. */
+export const confirmAndSucceed = (attempt: Attempt): Step =>
+  inTurn(confirm(attempt), settle(attempt, 'success'))
+
+/** A lease runs out, and another worker takes up what is due. */
+export const overtake = (id: string): Step => inTurn(pass(id, 'lease runs out'), claim(1))
 
 export const report =
   (attempt: Attempt, percent: number): Step =>

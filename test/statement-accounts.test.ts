@@ -1,11 +1,20 @@
 import { getTableColumns, getTableName, isTable, type Table } from 'drizzle-orm'
 import { pino } from 'pino'
 import { expect, it, vi } from 'vitest'
+import { createAccount } from '../src/accounts/create-account.ts'
+import { listAccounts } from '../src/accounts/list-accounts.ts'
+import { findAccount } from '../src/auth/jwt/find-account.ts'
+import { createKey } from '../src/auth/keys/create-key.ts'
+import { listKeys } from '../src/auth/keys/list-keys.ts'
+import { revokeKey } from '../src/auth/keys/revoke-key.ts'
+import { startAuthentication } from '../src/auth/start-authentication.ts'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { connect } from '../src/database/database.ts'
 import { IdempotencyKeys } from '../src/database/idempotency-keys.ts'
 import * as tables from '../src/database/tables.ts'
 import type { Loaders } from '../src/graphql/loaders.ts'
+import { readLastSuccesses } from '../src/metrics/last-success.ts'
+import { readQueue } from '../src/metrics/queue.ts'
 import { StorageError, type StoredFile } from '../src/storage/driver.ts'
 import { startDeadlines } from '../src/worker/start-deadlines.ts'
 import { startSweeper } from '../src/worker/start-sweeper.ts'
@@ -15,6 +24,7 @@ import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
 import { createFakeDriver } from './support/fake-driver.ts'
 import { createTestGateway } from './support/gateway.ts'
+import { basic } from './support/keys.ts'
 import { rowMaker } from './support/rows.ts'
 import { type LoggedStatement, startStatementLog } from './support/statement-log.ts'
 import { allCoordinates, coordinatesOf, selectAll } from './support/tour.ts'
@@ -24,7 +34,7 @@ import { allCoordinates, coordinatesOf, selectAll } from './support/tour.ts'
 
 interface Exception {
   name: string
-  by: 'requests' | 'work'
+  by: 'requests' | 'work' | 'nobody'
   statement: RegExp
 }
 const exceptions: Exception[] = [
@@ -68,6 +78,39 @@ const exceptions: Exception[] = [
     by: 'work',
     statement:
       /^delete from idempotency_key where ctid = any\(array\( select ctid from idempotency_key where created < now\(\) - interval '24 hours' limit \$1\)\) returning 1$/,
+  },
+  {
+    name: 'the look-up that authenticates: a key',
+    by: 'nobody',
+    statement:
+      /^select .* from "api_key" inner join "account" on .* where \("api_key"\."access_key" = \$1 and "api_key"\."revoked" is null\)$/,
+  },
+  {
+    name: 'the look-up that authenticates: the account of a token',
+    by: 'nobody',
+    statement: /^select "id", "volumes_root" from "account" where "account"\."uuid" = \$1$/,
+  },
+  {
+    name: 'the look-up that authenticates: whether there are keys at all',
+    by: 'nobody',
+    statement: /^select "role" from "api_key" where "api_key"\."revoked" is null limit \$1$/,
+  },
+  { name: 'metrics: the queue', by: 'nobody', statement: /^select work, count\(\*\) filter \(where due\)/ },
+  {
+    name: 'metrics: the last successes',
+    by: 'nobody',
+    statement: /^select driver, work, extract\(epoch from max\(created\)\)/,
+  },
+  {
+    name: 'the commands of the administrator: accounts',
+    by: 'nobody',
+    statement: /^select .* from "account" order by "account"\."id"$|^insert into "account" /,
+  },
+  {
+    name: 'the commands of the administrator: keys',
+    by: 'nobody',
+    statement:
+      /^select [^()]* from "api_key" order by [^()]*$|^update "api_key" set "revoked" = .* where "api_key"\."access_key" = \$1 /,
   },
 ]
 
@@ -328,4 +371,32 @@ it('every statement of the work binds the account of its row, those over all acc
   const { wrong, excepted } = unbound(log.statements, 'work', null)
   expect(wrong).toEqual([])
   expect(excepted).toEqual(exceptionsOf('work'))
+})
+
+it('what nobody in an account asks is asked by name: who calls, what is measured, what the administrator does', async () => {
+  const log = await startStatementLog(database.address)
+  const through = connect(log.address, { pool: 4, statementTimeout: 30 })
+  const { db } = through
+  const other = await createAccount(db, { name: 'fourth', volumesRoot: 'fourth' }, async () => null)
+  await listAccounts(db)
+  const { accessKey, secret } = await createKey(db, { accountId: other.id, role: 'ADMIN', name: null })
+  await listKeys(db)
+  await listKeys(db, other.id)
+  const { authenticate, close } = await startAuthentication(
+    { mode: 'keys' },
+    { database: through, log: silent },
+  )
+  const authorization = basic({ accessKey, secret })
+  expect((await authenticate({ headers: { authorization } } as never)).scope.accountId).toBe(other.id)
+  await close()
+  expect(await findAccount(db, other.uuid)).toMatchObject({ accountId: other.id })
+  await revokeKey(db, accessKey)
+  await readQueue(db, 60)
+  await readLastSuccesses(db)
+  await through.close()
+  log.close()
+
+  const { wrong, excepted } = unbound(log.statements, 'nobody', null)
+  expect(wrong).toEqual([])
+  expect(excepted).toEqual(exceptionsOf('nobody'))
 })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Bench } from './bench.ts'
@@ -37,10 +38,19 @@ class Happening implements fc.AsyncCommand<Holder, Bench> {
 
   async run(holder: Holder, bench: Bench): Promise<void> {
     const chosen = this.#choose(holder).flatMap((choice) => choice ?? [])
-    const verdicts = await Promise.all(chosen.map(({ step }) => step(bench)))
+    const verdicts = await soon(Promise.all(chosen.map(({ step }) => step(bench))))
     await assertOneOrder(holder, bench, verdicts)
     if (holder.steps % 3 === 0) await assertOffers(holder.model, bench) // it costs as much as all the rest
   }
+}
+
+/** Whatever happens, something comes of it. */
+async function soon<T>(work: Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const never = pause(20_000, null, { signal: late.signal }).then(() => {
+    throw new Error('nothing came of it')
+  })
+  return Promise.race([work, never]).finally(() => late.abort())
 }
 
 /** What came of it is what one of the orders gives; of one thing alone there is one. */

@@ -101,6 +101,17 @@ describe('claims', () => {
     expect(await claimAll()).toEqual([row])
   })
 
+  it('say which attempt it is, and of none beyond the last', async () => {
+    const said: string[] = []
+    for (const attempt of [0, 1, 9, 10]) {
+      await due(1, 'removing', 1)
+      await client`update snapshot set attempt = ${attempt}, transitioning_message = 'as it was'
+        where transitioning = 'yes' and lease_token is null`
+      said.push((await createClaims(database.db, 30)())?.transitioningMessage ?? '')
+    }
+    expect(said).toEqual(['Deleting', 'attempt 2 of 10: Deleting', 'attempt 10 of 10: Deleting', 'as it was'])
+  })
+
   it('give each row to one of many workers', async () => {
     const rows = []
     for (let n = 0; n < 30; n++) rows.push(await due((n % 3) + 1, 'requested', n))

@@ -2,11 +2,19 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { maximumAttempts } from './retry-policy.ts'
 
-/** What a row says from its claim on: what is being done, and from the second attempt on, which one it is. */
-export function attemptMessage(table: { state: PgColumn; attempt: PgColumn }): SQL {
+/**
+ * What a row says from its claim on: what is being done, and from the second attempt on, which one it is. Where the
+ * attempts are used up nothing is done, and what it said last stays.
+ */
+export function attemptMessage(table: {
+  state: PgColumn
+  attempt: PgColumn
+  transitioningMessage: PgColumn
+}): SQL {
   const doing = sql`case ${table.state}
     when 'removing' then 'Deleting' when 'backing-up' then 'Copying to the backup target' else 'Writing the archive' end`
-  return sql`case ${table.attempt} when 0 then ${doing}
+  return sql`case when ${table.attempt} = 0 then ${doing}
+    when ${table.attempt} >= ${maximumAttempts}::int then ${table.transitioningMessage}
     else 'attempt ' || ${table.attempt} + 1 || ' of ' || ${maximumAttempts}::int || ': ' || ${doing} end`
 }
 

@@ -5,6 +5,7 @@ import { startAuthentication } from './auth/start-authentication.ts'
 import type { Config } from './config/load-config.ts'
 import { awaitSchema } from './database/await-schema.ts'
 import { connect, type Database } from './database/database.ts'
+import { logOutages } from './database/log-outages.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createReadiness } from './database/readiness.ts'
@@ -48,6 +49,12 @@ export interface Gateway {
 /** Compiled as this file is, or its source beside this one's. */
 const entry = fileURLToPath(new URL(`storage/child${extname(import.meta.url)}`, import.meta.url))
 
+/**
+ * Pooled connections of work and upkeep: the sweeper holds one for its lock, and uses a second; the claims, leases and
+ * outcomes of the attempts, the deadlines and the markers of roots have short statements.
+ */
+const workConnections = 4
+
 /** Seconds that the storage has for a call that prepares or sweeps a root; then it counts as hanging. */
 const upkeepTimeout = 60
 
@@ -86,8 +93,21 @@ export async function startGateway(
     const place = { ...config.database, dataDir, archives: archivesIn(snapshotsDir) }
     const server = await openDatabase(place, log)
     stops.push(['the database server', server.close])
-    const database = connect(server.address, { ...config.database, observer: metrics?.statements })
-    stops.push(['database connections', database.close])
+    const connectFor = (who: string, pool: number): Database => {
+      const { statementTimeout } = config.database
+      const onOutcome = logOutages(log, who)
+      const database = connect(server.address, {
+        pool,
+        statementTimeout,
+        onOutcome,
+        observer: metrics?.statements,
+      })
+      stops.push([`database connections of ${who}`, database.close])
+      return database
+    }
+    // Apart, so that no flood of requests keeps the work from renewing its leases and recording what came of it.
+    const forRequests = connectFor('requests', config.database.pool)
+    const forWork = connectFor('work and upkeep', workConnections)
     const installation = migrate
       ? await migrateDatabase(server.address, server)
       : await awaitSchema(server.address, server.installation, (reason) => log.warn({}, `waiting: ${reason}`))
@@ -100,21 +120,26 @@ export async function startGateway(
       return pool.driver
     }
     // Apart, so that none holds up another. A pool that nobody calls has no processes.
-    const forRequests = startPool('requests', 1, config.http.requestTimeout)
-    const forWork = startPool('work', config.worker.concurrency)
-    const forUpkeep = startPool('upkeep', 1, upkeepTimeout)
+    const storage = {
+      ofRequests: startPool('requests', 1, config.http.requestTimeout),
+      ofWork: startPool('work', config.worker.concurrency),
+      ofUpkeep: startPool('upkeep', 1, upkeepTimeout),
+    }
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
     else void warnWithoutVolumes(config.storage.volumesDir, log) // not waited for: it may hang
-    await markStorageRoots(server.address, { ...config.storage, driver: forUpkeep, log })
+    await markStorageRoots(server.address, { ...config.storage, driver: storage.ofUpkeep, log })
     if (works && config.storage.backupsDirIsDefault)
       log.warn(
         { backups: config.storage.backupsDir },
         'backups go to the disk that they protect: set BACKUP_TARGET',
       )
 
-    const databaseAnswers = createReadiness(database.db)
+    const databaseAnswers = createReadiness((serve ? forRequests : forWork).db)
     const isReady = async () => ready && (await databaseAnswers())
-    metrics?.watchDatabase(database, config.worker.operationDeadline)
+    metrics?.watchDatabase(
+      { db: forWork.db, use: (serve ? forRequests : forWork).use },
+      config.worker.operationDeadline,
+    )
     // The ports before the work: where one is taken, nothing was begun.
     const { host, metricsPort } = config.http
     if (metrics && metricsPort !== null) {
@@ -122,11 +147,11 @@ export async function startGateway(
       stops.push(['monitoring', monitoring.close]) // closed late: what watches hears of the stop itself
     }
     const observer = metrics?.work
-    stops.push(['deadlines', startDeadlines({ db: database.db, log, observer, ...config.worker }).close])
+    stops.push(['deadlines', startDeadlines({ db: forWork.db, log, observer, ...config.worker }).close])
     const requests = documents
-      ? await listenForRequests(database, forRequests, { documents, metrics, isReady })
+      ? await listenForRequests(forRequests, storage.ofRequests, { documents, metrics, isReady })
       : null
-    if (works) await startWork(database, { forWork, forUpkeep }, { requests, metrics })
+    if (works) await startWork(forWork, storage, { requests, metrics })
     ready = true
     if (requests === null) return null
     const graphiql = documents?.trustedDocuments ? '' : ': open it in a browser for GraphiQL'
@@ -173,14 +198,14 @@ export async function startGateway(
 
   async function startWork(
     database: Database,
-    { forWork, forUpkeep }: Record<'forWork' | 'forUpkeep', StorageDriver>,
+    { ofWork, ofUpkeep }: Record<'ofWork' | 'ofUpkeep', StorageDriver>,
     { requests, metrics }: { requests: Requests | null; metrics: Metrics | null },
   ): Promise<void> {
-    const storage = new Map([[defaultDriver, forWork]])
+    const storage = new Map([[defaultDriver, ofWork]])
     const { concurrency } = config.worker
     const observer = metrics?.work
     void metrics?.readLastSuccesses(database.db, log) // not waited for
-    const swept = new Map([[defaultDriver, forUpkeep]])
+    const swept = new Map([[defaultDriver, ofUpkeep]])
     stops.push(['the sweeper', startSweeper({ database, storage: swept, log, observer }).close])
     const worker = await startWorker({ database, storage, concurrency, log, observer })
     // With the requests, whose intake stops first: no new work is begun while those in flight finish.

@@ -24,7 +24,7 @@ export const variables = {
     schema: integer(2, 1000),
     default: '10',
     meaning:
-      'The most pooled database connections of a process; beside them it may have one to cancel and one to listen.',
+      'The most database connections for requests of a process; work and upkeep have 4 apart; beside them it may have some to cancel and to listen.',
   },
   STATEMENT_TIMEOUT: {
     schema: duration(0.1, 3600),

@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   onStatement?: (statement: string) => void
   /** Hears of every statement when it has ended. */
   observer?: StatementObserver | undefined
+  /** Hears how each statement and transaction ended: null, or what it failed with. */
+  onOutcome?: (error: unknown) => void
 }
 
 /** Drizzle's view of the database, for statements. */
@@ -65,8 +67,8 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   }
   const client = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
   const patience = options.statementTimeout === 0 ? null : options.statementTimeout * 1000 + margin
-  const { onStatement, observer } = options
-  const pool = new Pool(client.options, { size: options.pool, patience, observer })
+  const { onStatement, observer, onOutcome } = options
+  const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
   const view = (bond: Bond | null) =>
     drizzle(
       drizzleClient(pool, client.options, bond),

@@ -12,6 +12,8 @@ export interface PoolOptions {
   /** Milliseconds that a statement waits for a connection, and then for its answer; null: as long as it takes. */
   patience: number | null
   observer?: StatementObserver | undefined
+  /** Hears how each statement and transaction ended: null, or what it failed with. */
+  onOutcome?: ((error: unknown) => void) | undefined
 }
 
 /** Milliseconds that the server has to cancel a statement. */
@@ -55,14 +57,18 @@ export class Pool {
     const rows = connection
       ? this.#runOn(connection, statement, asArrays, bond)
       : this.#wait(bond).then((connection) => this.#runOn(connection, statement, asArrays, bond))
-    return observe(this.#options.observer, statement[0], rows, start)
+    return this.#told(observe(this.#options.observer, statement[0], rows, start))
   }
 
   /**
    * Runs `work` in a transaction; whatever it throws rolls back. Where the bond breaks, it rejects at once, and rolls
    * back by itself; not any more when the commit is under way, whose answer is worth waiting for.
    */
-  async transaction<R>(work: (session: Session) => Promise<R>, bond: Bond | null): Promise<R> {
+  transaction<R>(work: (session: Session) => Promise<R>, bond: Bond | null): Promise<R> {
+    return this.#told(this.#transaction(work, bond))
+  }
+
+  async #transaction<R>(work: (session: Session) => Promise<R>, bond: Bond | null): Promise<R> {
     const start = performance.now()
     const connection = this.#take() ?? (await this.#wait(bond))
     const session = this.#sessionOn(connection, bond, this.#options.observer)
@@ -100,6 +106,12 @@ export class Pool {
     const rows = session.run(statement, asArrays)
     session.whenIdle(() => this.#giveBack(connection))
     return rows
+  }
+
+  #told<R>(running: Promise<R>): Promise<R> {
+    const { onOutcome } = this.#options
+    if (onOutcome) running.then(() => onOutcome(null), onOutcome)
+    return running
   }
 
   #sessionOn(connection: Connection, bond: Bond | null, observer?: StatementObserver): Session {

@@ -73,7 +73,7 @@ function refusalIn(error: unknown): RequestError | null {
 }
 
 /** What was thrown first: executors wrap it, some more than once. */
-function originalOf(error: unknown): unknown {
+export function originalOf(error: unknown): unknown {
   let original = error
   while (original instanceof GraphQLError && original.originalError) original = original.originalError
   return original

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Caller } from '../auth/caller.ts'
 import { Unauthenticated } from '../auth/unauthenticated.ts'
+import { isAway } from '../database/sql-state.ts'
 import { answerError } from '../graphql/answer-error.ts'
 import { errorBody } from './http-errors.ts'
 
@@ -53,7 +54,9 @@ function refuse(
 /** What failed is told as a failure of GraphQL is. */
 function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
   const originalError = thrown instanceof Error ? thrown : new Error('thrown: no error', { cause: thrown })
-  request.log.error({ reqId: request.id, err: originalError }, 'a request could not be authenticated')
+  // A database that is away fails them all, and is told once by whoever asks it.
+  const level = isAway(thrown) ? 'debug' : 'error'
+  request.log[level]({ reqId: request.id, err: originalError }, 'a request could not be authenticated')
   const { error } = answerError(new GraphQLError('', { originalError }))
   const { code, http } = error.extensions
   return reply

@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { answerError } from '../graphql/answer-error.ts'
+import { isAway } from '../database/sql-state.ts'
+import { answerError, originalOf } from '../graphql/answer-error.ts'
 import type { Context } from '../graphql/context.ts'
 import type { RequestObserver } from './request-observer.ts'
 import type { HttpContext } from './use-parameters.ts'
@@ -19,8 +20,10 @@ export function useAnswer(
     if (!result.errors && !context.replayed) return result
     const errors = result.errors?.map((thrown) => {
       const { error, masked } = answerError(thrown)
-      if (masked)
-        log.error({ reqId: context.requestId, err: thrown.originalError ?? thrown }, 'a request failed')
+      const fields = { reqId: context.requestId, err: thrown.originalError ?? thrown }
+      // A database that is away fails them all, and is told once by whoever asks it.
+      if (masked && isAway(originalOf(thrown))) log.debug(fields, 'a request failed')
+      else if (masked) log.error(fields, 'a request failed')
       const code = String(error.extensions.code)
       context.http.asked?.errors.add(code)
       observer?.graphqlError(code)

@@ -57,6 +57,7 @@ export function startDeadlines({
       const failures: unknown[] = []
       for (const step of steps) await step().catch((error: unknown) => failures.push(error))
       if (failures.length > 0) throw failures[0]
+      if (away) log.info({}, 'deadlines are checked again')
       away = false
     },
     (error) => {

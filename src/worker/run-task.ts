@@ -36,7 +36,7 @@ export async function runTask(
   row: WorkRow,
   work: Omit<Work, 'confirm'>,
 ): Promise<TaskResult> {
-  const volume = await findVolume(db, row)
+  const volume = await untilAvailable(work.signal, () => findVolume(db, row))
   const driver = storage.get(volume.driver)
   if (!driver)
     throw new StorageError('FAILED', `this worker has no storage driver ${volume.driver}`, {
@@ -111,8 +111,9 @@ async function removeSnapshot({ db, driver, volume, work }: Task, row: SnapshotR
   const unpublished = { ...work, confirm: async () => {} }
   await driver.deleteSnapshot({ volumeUuid: volume.uuid, snapshotUuid: row.uuid }, unpublished)
   // A copy whose backup never came to be goes with its snapshot; a backup stays.
-  if (row.backupUuid !== null && !(await isBackup(db, row, row.backupUuid)))
-    await driver.deleteBackup({ volumeUuid: volume.uuid, backupUuid: row.backupUuid }, unpublished)
+  const { backupUuid } = row
+  if (backupUuid !== null && !(await untilAvailable(work.signal, () => isBackup(db, row, backupUuid))))
+    await driver.deleteBackup({ volumeUuid: volume.uuid, backupUuid }, unpublished)
   return null
 }
 

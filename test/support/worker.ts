@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterEach, expect } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
 import type { LeaseTiming } from '../../src/worker/keep-lease.ts'
 import type { WorkerLog } from '../../src/worker/log.ts'
 import { startWorker } from '../../src/worker/start-worker.ts'
@@ -34,6 +35,7 @@ export async function createWorkbench() {
       poll?: number
       log?: WorkerLog
       observer?: WorkObserver
+      database?: Database
     } = {},
   ) {
     const driver = options.driver ?? createFakeDriver()

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { type Asked, ask } from '../load.ts'
+import type { Random } from '../random.ts'
+import type { Cluster, Replica } from './cluster.ts'
+
+/** What a snapshot has come to, as far as it was acknowledged. */
+export interface Known {
+  name: string
+  /** The last that was accepted. */
+  wanted: 'create' | 'backup' | 'remove'
+}
+
+export interface Clients {
+  /** By id: what was acknowledged. */
+  snapshots: Map<string, Known>
+  counts: { operations: number; retries: number; replays: number; refusals: number }
+  /** Answers that no client should see. */
+  wrong: string[]
+  /** Ends them once what they have begun is acknowledged. */
+  end(): Promise<void>
+}
+
+const documents = {
+  create: `mutation ($volume: ID!, $name: String!, $key: String!) {
+    result: createSnapshot(input: { volumeId: $volume, name: $name, idempotencyKey: $key }) { __typename ... on Snapshot { id } } }`,
+  rename: `mutation ($id: ID!, $name: String!, $key: String!) {
+    result: updateSnapshot(input: { id: $id, name: $name, idempotencyKey: $key }) { __typename } }`,
+  backup: `mutation ($id: ID!, $key: String!) {
+    result: backupSnapshot(input: { id: $id, idempotencyKey: $key }) { __typename } }`,
+  remove: `mutation ($id: ID!, $key: String!) {
+    result: removeSnapshot(input: { id: $id, idempotencyKey: $key }) { __typename } }`,
+  list: `{ result: snapshots(first: 20, orderBy: null) { __typename totalCount nodes { id name state volume { name } backup { id } } } }`,
+}
+
+/** Clients that each make, back up, rename, remove and list, and send again elsewhere what was not answered. */
+export function startClients(
+  cluster: Cluster,
+  volumes: readonly string[],
+  random: Random,
+  count: number,
+): Clients {
+  const snapshots: Clients['snapshots'] = new Map()
+  const counts = { operations: 0, retries: 0, replays: 0, refusals: 0 }
+  const wrong: string[] = []
+  let ending = false
+  let key = 0
+
+  const send = async (what: keyof typeof documents, variables: object): Promise<Asked> => {
+    for (;;) {
+      const up = cluster.replicas.filter(
+        ({ kind, running, leaving }) => kind === 'gateway' && running && !leaving,
+      )
+      const replica = up.length > 0 ? random.pick(up) : null
+      if (replica?.running) {
+        const { running } = replica
+        const answer = await ask(running.url, documents[what], variables)
+        if (answer.status === 200) return answer
+        if (!mayFail(answer, replica, running)) wrong.push(`${what}: ${answer.status} ${answer.text}`)
+      }
+      counts.retries++
+      await pause(20)
+    }
+  }
+  /** Whether it is that of a process that ends: its connection, or its word that it stops. */
+  const mayFail = ({ status, retryAfter, text }: Asked, replica: Replica, asked: Replica['running']) => {
+    const hasLeft = replica.leaving || replica.running !== asked
+    return hasLeft && (status === 0 || (status === 503 && retryAfter === '5' && text.includes('is stopping')))
+  }
+  /** Now and then sends it twice at once: it is to be done once. */
+  const mutate = async (what: keyof typeof documents, variables: object) => {
+    counts.operations++
+    const keyed = { ...variables, key: `key-${++key}` }
+    const twice = what !== 'list' && random.next() < 0.15
+    const [answer, other] = await Promise.all([send(what, keyed), twice ? send(what, keyed) : null])
+    const { data, errors, extensions } = JSON.parse(answer.text)
+    if (errors) wrong.push(`${what}: ${answer.text}`)
+    if (extensions?.idempotentReplay) counts.replays++
+    if (other) expect(JSON.parse(other.text).data).toEqual(data)
+    return data?.result as { __typename: string; id?: string } | undefined
+  }
+
+  const run = async (client: number) => {
+    const own: string[] = []
+    for (let n = 0; !ending; n++) {
+      const dice = random.next()
+      const id = own.length > 0 ? random.pick(own) : undefined
+      const known = id === undefined ? undefined : snapshots.get(id)
+      if (dice < 0.3 || !id || !known) {
+        const name = `client-${client}-${n}`
+        const made = await mutate('create', { volume: random.pick(volumes), name })
+        if (made?.id) {
+          expect(snapshots.has(made.id)).toBe(false)
+          snapshots.set(made.id, { name, wanted: 'create' })
+          own.push(made.id)
+        } else wrong.push(`create: ${JSON.stringify(made)}`)
+      } else if (dice < 0.45) {
+        const name = `${known.name.split(' ')[0]} ${n}`
+        if ((await mutate('rename', { id, name }))?.__typename === 'Snapshot') known.name = name
+        else counts.refusals++
+      } else if (dice < 0.65) {
+        if ((await mutate('backup', { id }))?.__typename === 'Snapshot') known.wanted = 'backup'
+        else counts.refusals++
+      } else if (dice < 0.8) {
+        if ((await mutate('remove', { id }))?.__typename === 'Snapshot') known.wanted = 'remove'
+        else counts.refusals++
+      } else await mutate('list', {})
+      await pause(random.below(100))
+    }
+  }
+  const running = Array.from({ length: count }, (_, client) => run(client))
+  return {
+    snapshots,
+    counts,
+    wrong,
+    end: async () => {
+      ending = true
+      await Promise.all(running)
+    },
+  }
+}

@@ -72,7 +72,7 @@ describe('a database that goes away', () => {
       handles: { storage: anyStorage, operationDeadline: 60 },
       authenticate: async () => {
         await away.client`select 1`
-        return { scope: new AccountScope(away.db, 1n), role: 'ADMIN' }
+        return { scope: new AccountScope(away.db, 1n), role: 'ADMIN', actor: null }
       },
       isReady: async () => false,
     })

@@ -94,3 +94,30 @@ describe('an embedded database that is killed under load', () => {
     expect(await gateway.stop()).toBe(0)
   })
 })
+
+it('a database that hangs is not ready, holds up no more requests than it has connections, and is gone on with', async () => {
+  const server = await startOwnPostgres()
+  const cwd = temporaryDirectory()
+  makeVolume(cwd)
+  const env = { DATABASE_URL: server.url, STATEMENT_TIMEOUT: '2s', DATABASE_POOL: '3' }
+  const gateway = await startProcess(serve, env, { cwd })
+  await createVolume(gateway, 'db')
+  const load = startLoad(gateway.url, { readers: 6, writers: 2 })
+  await eventually(() => expect(load.acknowledged.size).toBeGreaterThan(5))
+  server.freeze()
+  const frozen = performance.now()
+  const refused = () => load.asked.filter(({ at, status }) => at > frozen && status === 503)
+  await eventually(async () => expect(await readiness(gateway)).toBe(503))
+  // The 5 clients that wait for no answer are refused again and again.
+  await eventually(() => expect(refused().length).toBeGreaterThan(10), 60_000)
+  server.thaw()
+  await eventually(async () => expect(await readiness(gateway)).toBe(200))
+  const before = load.acknowledged.size
+  await eventually(() => expect(load.acknowledged.size).toBeGreaterThan(before + 5), 60_000)
+  await load.end()
+  // What was sent before it hung may have been given up by STATEMENT_TIMEOUT when it went on.
+  for (const { status, text } of load.asked)
+    expect(status === 200 || /"code":"(UNAVAILABLE|TOO_COSTLY)"/.test(text), text).toBe(true)
+  await expectWhole(load, server.ask, cwd)
+  expect(await gateway.stop()).toBe(0)
+})

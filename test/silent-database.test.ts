@@ -12,8 +12,8 @@ import { lockTable } from './support/row-lock.ts'
 const database = await createTestDatabase()
 
 /** A gateway whose connections are `pool`, and whose statements have so many seconds. */
-function gatewayOn(address: DatabaseAddress, { pool = 2, statementTimeout = 0.1 } = {}) {
-  const { db, close } = connect(address, { pool, statementTimeout })
+function gatewayOn(address: DatabaseAddress, { pool = 2, statementTimeout = 0.1, margin = 1 } = {}) {
+  const { db, close } = connect(address, { pool, statementTimeout, margin })
   onTestFinished(close)
   return { db, ...createTestGateway({ ...database, db, scope: new AccountScope(db, 1n) }) }
 }
@@ -75,7 +75,7 @@ describe('a database that goes silent', () => {
 
 describe('connections that are all taken', () => {
   it('go to who waits when slow statements ended as TOO_COSTLY', async () => {
-    const gateway = gatewayOn(database.address, { pool: 2, statementTimeout: 1.5 })
+    const gateway = gatewayOn(database.address, { pool: 2, statementTimeout: 1, margin: 10 })
     const { release } = await lockTable(database.client, 'snapshot')
     const holding = [1, 2].map(() => gateway.query('{ snapshots { nodes { id } } }'))
     const waiting = [3, 4].map(() => gateway.query(read))

@@ -15,6 +15,11 @@ export interface DatabaseOptions {
   pool: number
   /** Seconds after which the server gives up a statement; 0: never. */
   statementTimeout: number
+  /**
+   * Seconds that a statement has beyond that to be answered, before its connection counts as silent; it waits as long
+   * for a connection. Default: 2, for a server that is slow to tell of its timeout.
+   */
+  margin?: number
   /** Sees every statement before it is sent. */
   onStatement?: (statement: string) => void
   /** Hears of every statement when it has ended. */
@@ -40,12 +45,6 @@ export interface Database {
   close(): Promise<void>
 }
 
-/**
- * Milliseconds that a statement has beyond the server's own timeout; then its connection counts as silent. The same
- * for a statement that waits for a connection.
- */
-const margin = 1000
-
 /** Connects lazily; a connection that breaks is made anew with the next statement. */
 export function connect(address: DatabaseAddress, options: DatabaseOptions): Database {
   const settings = {
@@ -66,8 +65,8 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
     },
   }
   const client = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
-  const patience = options.statementTimeout === 0 ? null : options.statementTimeout * 1000 + margin
-  const { onStatement, observer, onOutcome } = options
+  const { statementTimeout, margin = 2, onStatement, observer, onOutcome } = options
+  const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
   const view = (bond: Bond | null) =>
     drizzle(

@@ -199,11 +199,11 @@ function succeeds(model: Model, row: Row, attempt: Attempt, made?: Row): void {
 }
 
 /** A lease that is still the attempt's goes back, with the attempt: what the row waits for may start. */
-function givesBack(row: Row, { token }: Attempt): string {
+function givesBack(row: Row, { token, state }: Attempt): string {
   if (row.token !== token || row.transitioning !== 'yes') return 'lost'
   const attempt = Math.max(0, row.attempt - 1)
   Object.assign(row, { attempt, token: null, lease: null, due: 'now', message: waiting, progress: 0 })
-  return 'given back'
+  return row.state === state ? 'given back' : 'cancelled'
 }
 
 /** Any process ends what is past its deadline. */

@@ -175,11 +175,11 @@ describe('accounts that have rows with the same ids', () => {
     }
   })
 
-  const page = (type: string) => `(first: 100) ${selectAll(`${type}Connection`, 3)}`
+  const page = (type: string) => `(first: 20) ${selectAll(`${type}Connection`, 2)}`
   const reads: Record<string, string> = {
     viewer: selectAll('Viewer', 1),
     node: `(id: "1s9001") ${selectAll('Node', 3)}`,
-    nodes: `(ids: ["1v9001", "1s9001", "1b9001", "1s9002"]) ${selectAll('Node', 3)}`,
+    nodes: `(ids: ["1v9001", "1s9001", "1b9001", "1s9002"]) ${selectAll('Node', 2)}`,
     snapshot: `(id: "1s9001") ${selectAll('Snapshot', 3)}`,
     snapshots: page('Snapshot'),
     volume: `(id: "1v9001") ${selectAll('Volume', 3)}`,

@@ -6,7 +6,7 @@ export interface DocumentCache<T> {
 
 /**
  * Remembers documents of so many characters together, for what a parsed one takes grows with its length: up to some
- * 300 bytes a character. A longer one is not remembered.
+ * 250 bytes a character. A longer one is not remembered.
  */
 export function createDocumentCache<T>(characters: number): DocumentCache<T> {
   const values = new Map<string, T>()

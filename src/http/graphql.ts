@@ -106,7 +106,7 @@ export function serveGraphql(
   })
 }
 
-/** Of parsed documents and of those that were refused: some 500 of usual length, at most 80 MB. */
+/** Of parsed documents and of those that were refused: some 500 of usual length, at most 60 MB. */
 const rememberedCharacters = 250_000
 
 /** Where Yoga is told that it is: a URL made of what the request says of its host need not be one. */

@@ -44,7 +44,7 @@ function visit(node: ts.Node, add: (text: string) => void): void {
     (ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node)) &&
     others.includes(node.name?.getText() ?? '')
   )
-    for (const text of textsOf(node)) if (/[A-Za-z]{3} |ing$/.test(text)) add(text)
+    for (const text of textsOf(node)) if (/^(?!case )(.*[A-Za-z]{3} |.*ing$)/s.test(text)) add(text)
   ts.forEachChild(node, (child) => visit(child, add))
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
@@ -71,7 +71,7 @@ describe('a database that goes away', () => {
       log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) }),
       handles: { storage: anyStorage, operationDeadline: 60 },
       authenticate: async () => {
-        await away.client`select 1`
+        await away.db.execute(sql`select 1`)
         return { scope: new AccountScope(away.db, 1n), role: 'ADMIN', actor: null }
       },
       isReady: async () => false,
@@ -134,19 +134,13 @@ describe('a flood of requests that wait', () => {
 })
 
 it('pauses of a server that starts or stops are waited out', async () => {
-  const server = await startOwnPostgres({ max_connections: '8', superuser_reserved_connections: '1' })
-  const { client, close } = connect({ url: server.url }, { pool: 3, statementTimeout: 5 })
+  const server = await startOwnPostgres()
+  const { db, close } = connect({ url: server.url }, { pool: 3, statementTimeout: 5 })
   onTestFinished(close)
   await server.stop('fast')
-  await expect(client`select 1`).rejects.toMatchObject({ code: 'CONNECT_FAILED' })
+  const up = sql`select 1 as up`
+  await expect(db.execute(up)).rejects.toMatchObject({ cause: { code: 'CONNECTION_FAILED' } })
   const starting = server.start()
-  while (
-    await client`select 1`.then(
-      () => false,
-      () => true,
-    )
-  )
-    await pause(20)
+  await eventually(async () => expect(await db.execute(up)).toEqual([{ up: 1 }]))
   await starting
-  expect(await client`select 1 as up`).toEqual([{ up: 1 }])
 })

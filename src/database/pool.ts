@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { Availability } from './availability.ts'
 import type { Bond } from './bond.ts'
 import { type ClientOptions, Connection, type Rows, type Statement } from './connection.ts'
 import { ConnectionError } from './connection-error.ts'
@@ -18,12 +19,17 @@ export interface PoolOptions {
 
 /** Milliseconds that the server has to cancel a statement. */
 const cancelPatience = 2000
+/** Milliseconds that a connection has to be made. */
+const openPatience = 5000
+/** Milliseconds after which one more is tried where there are some, and the last try has failed. */
+const openAgain = 500
 /** Milliseconds that what is under way has to end when the pool is closed. */
 const closePatience = 1000
 
 /**
  * Connections, each for one statement or transaction at a time; the others wait their turn. Nothing waits for ever:
- * for a connection or an answer only as long as the patience, and less where its bond breaks.
+ * for a connection or an answer only as long as the patience, less where its bond breaks, and not at all while the
+ * database is away.
  */
 export class Pool {
   readonly #client: ClientOptions
@@ -33,6 +39,9 @@ export class Pool {
   /** In the order in which they came. */
   readonly #waiting = new Set<Waiter>()
   #canceller: Connection | null = null
+  readonly #availability = new Availability(() => this.#open())
+  #opening = 0
+  #openLater: NodeJS.Timeout | null = null
   #isClosed = false
 
   constructor(client: ClientOptions, options: PoolOptions) {
@@ -94,6 +103,7 @@ export class Pool {
   /** Lets what is under way end, for a while, and closes the connections. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#availability.reached()
     for (const { leave } of [...this.#waiting]) leave(closed())
     const end = performance.now() + closePatience
     while (this.#idle.length < this.#all.size && performance.now() < end) await pause(10)
@@ -126,13 +136,14 @@ export class Pool {
   }
 
   #take(): Connection | undefined {
-    if (this.#isClosed) return undefined
-    return this.#idle.pop() ?? (this.#all.size < this.#options.size ? this.#open() : undefined)
+    return this.#isClosed ? undefined : this.#idle.pop()
   }
 
   #wait(bond: Bond | null): Promise<Connection> {
     if (this.#isClosed) return Promise.reject(closed())
     if (bond?.isBroken) return Promise.reject(bond.reason)
+    const { reason } = this.#availability
+    if (reason !== null) return Promise.reject(reason)
     const { patience } = this.#options
     return new Promise((resolve, reject) => {
       const end = () => {
@@ -153,6 +164,7 @@ export class Pool {
       const watch = patience === null ? undefined : setTimeout(() => waiter.leave(busy()), patience)
       this.#waiting.add(waiter)
       bond?.add(waiter.leave)
+      this.#grow()
     })
   }
 
@@ -164,16 +176,45 @@ export class Pool {
     else this.#idle.push(connection)
   }
 
-  #open(): Connection {
+  /** Opens a connection for each that waits, as far as the size allows. */
+  #grow(): void {
+    if (this.#isClosed || this.#openLater) return
+    while (this.#opening < this.#waiting.size && this.#all.size < this.#options.size)
+      this.#open().catch((error) => this.#notOpened(error))
+  }
+
+  /** Resolves once it can be used, which a statement of its own finds out: nobody else's fails where it cannot. */
+  async #open(): Promise<void> {
     const connection = new Connection(this.#client, () => {
       this.#all.delete(connection)
       const at = this.#idle.indexOf(connection)
       if (at >= 0) this.#idle.splice(at, 1)
-      const [next] = this.#waiting
-      if (next) next.take(this.#open())
+      this.#grow()
     })
     this.#all.add(connection)
-    return connection
+    this.#opening++
+    try {
+      const options = { patience: openPatience, bond: null, cancel: async () => {} }
+      await new Session(connection, options).run(['select 1'])
+    } finally {
+      this.#opening--
+    }
+    this.#availability.reached()
+    this.#giveBack(connection)
+  }
+
+  #notOpened(cause: unknown): void {
+    if (this.#isClosed) return
+    if ([...this.#all].every((connection) => connection.isClosed)) {
+      const reason = this.#availability.lost(cause)
+      for (const { leave } of [...this.#waiting]) leave(reason)
+      return
+    }
+    // Those who wait get one of the others: the server allows no more, say.
+    this.#openLater ??= setTimeout(() => {
+      this.#openLater = null
+      this.#grow()
+    }, openAgain).unref()
   }
 
   /** By SQL, on a connection of its own: it needs no place in the pool, and works however the server is reached. */

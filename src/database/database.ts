@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { Bond } from './bond.ts'
 import { drizzleClient } from './drizzle-client.ts'
+import { Notifications } from './notifications.ts'
 import { Pool } from './pool.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
 
@@ -39,7 +40,7 @@ export type Db = PostgresJsDatabase & {
 
 export interface Database {
   db: Db
-  /** The driver's own, to LISTEN: it waits without a bound. */
+  /** As postgres.js has it, but to LISTEN; what else is asked of it waits without a bound. */
   client: Sql
   use: PoolUse
   close(): Promise<void>
@@ -50,8 +51,6 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const settings = {
     max: 1,
     connect_timeout: 5,
-    // Seconds between tries of a connection to listen. The driver's own grow to 20.
-    backoff: (tries: number) => Math.min(0.5, 0.02 * 2 ** tries),
     onnotice: () => {},
     connection: {
       application_name: 'snapshot-gateway',
@@ -65,6 +64,12 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
     },
   }
   const client = 'url' in address ? postgres(address.url, settings) : postgres({ ...address, ...settings })
+  const notifications = new Notifications(client.options)
+  Object.assign(client, {
+    listen: async (...args: Parameters<Notifications['listen']>) => ({
+      unlisten: await notifications.listen(...args),
+    }),
+  })
   const { statementTimeout, margin = 2, onStatement, observer, onOutcome } = options
   const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
@@ -78,7 +83,7 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
     client,
     use: pool.use,
     close: async () => {
-      await Promise.all([pool.close(), client.end({ timeout: 5 })])
+      await Promise.all([pool.close(), notifications.close(), client.end({ timeout: 5 })])
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 
 /**
- * Listens on a channel until `stop` is called; the driver reconnects by itself. `onListen` runs each time that
+ * Listens on a channel until `stop` is called; a connection that breaks is replaced. `onListen` runs each time that
  * listening begins, also after a reconnection: what was sent meanwhile is lost, so look for it then.
  */
 export async function listen(

@@ -359,9 +359,8 @@ describe('a database that does not answer', () => {
     const response = await ask(basic(key))
     unavailable(response)
     expect(response.body).not.toContain('secret')
-    expect(logged.filter(({ level }) => level === 50)).toMatchObject([
-      { reqId: 'my-id', msg: 'a request could not be authenticated' },
-    ])
+    // It would be told of each request; the pool tells of it once.
+    expect(logged.filter(({ level }) => Number(level) >= 40)).toEqual([])
     expect(JSON.stringify(logged)).not.toContain(key.secret)
     expect(await statusOf({ ask } as never, undefined)).toBe(401) // it is not asked
   })

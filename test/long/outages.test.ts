@@ -95,7 +95,7 @@ describe('an embedded database that is killed under load', () => {
   })
 })
 
-it('a database that hangs is not ready, holds up no more requests than it has connections, and is gone on with', async () => {
+it('a database that hangs is not ready, is UNAVAILABLE to every client, and is gone on with', async () => {
   const server = await startOwnPostgres()
   const cwd = temporaryDirectory()
   makeVolume(cwd)
@@ -108,8 +108,8 @@ it('a database that hangs is not ready, holds up no more requests than it has co
   const frozen = performance.now()
   const refused = () => load.asked.filter(({ at, status }) => at > frozen && status === 503)
   await eventually(async () => expect(await readiness(gateway)).toBe(503))
-  // The 5 clients that wait for no answer are refused again and again.
-  await eventually(() => expect(refused().length).toBeGreaterThan(10), 60_000)
+  // More than there are clients and connections: none waits for what it has sent.
+  await eventually(() => expect(refused().length).toBeGreaterThan(30), 60_000)
   server.thaw()
   await eventually(async () => expect(await readiness(gateway)).toBe(200))
   const before = load.acknowledged.size

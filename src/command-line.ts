@@ -32,6 +32,7 @@ const ofServeAlone: VariableName[] = [
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'CORS_ORIGINS',
+  'MAX_BODY',
   'REQUEST_TIMEOUT',
   'MAX_TOKENS',
   'MAX_DEPTH',

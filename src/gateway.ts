@@ -168,7 +168,7 @@ export async function startGateway(
       isReady,
     }: { documents: DocumentOptions; metrics: Metrics | null; isReady: () => Promise<boolean> },
   ): Promise<Requests> {
-    const { corsOrigins, host, port, metricsPort } = config.http
+    const { host, port, metricsPort } = config.http
     if (config.auth === null) throw new Error('unreachable: whoever listens has it configured')
     const authentication = await startAuthentication(config.auth, { database, log })
     stops.push(['authentication', authentication.close])
@@ -178,11 +178,10 @@ export async function startGateway(
         storage: new Map([[defaultDriver, { ...driver, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
       },
+      ...config.http,
       documents,
-      corsOrigins,
       authenticate: authentication.authenticate,
       isReady,
-      requestTimeout: config.http.requestTimeout,
       closePatience: config.shutdownTimeout / 2,
       observer: metrics?.requests,
       metrics: metricsPort === null ? (metrics ?? undefined) : undefined,

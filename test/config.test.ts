@@ -16,7 +16,14 @@ const problems = (env: Record<string, string>): readonly string[] => {
 describe('the configuration', () => {
   it('of an empty environment', () => {
     const expected = {
-      http: { host: '127.0.0.1', port: 4000, metricsPort: null, corsOrigins: [], requestTimeout: 30 },
+      http: {
+        host: '127.0.0.1',
+        port: 4000,
+        metricsPort: null,
+        corsOrigins: [],
+        maxBody: 2 ** 20,
+        requestTimeout: 30,
+      },
       auth: { mode: 'none' },
       graphql: {
         limits: { tokens: 5000, depth: 50, aliases: 100, directives: 50, cost: 50_000 },
@@ -62,6 +69,7 @@ describe('the configuration', () => {
       JWT_AUDIENCE: 'snapshot-gateway',
       LOG_LEVEL: 'debug',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      MAX_BODY: '64KiB',
       MAX_TOKENS: '20000',
       MAX_DEPTH: '20',
       MAX_ALIASES: '0',
@@ -80,6 +88,7 @@ describe('the configuration', () => {
         port: 0,
         metricsPort: 0,
         corsOrigins: ['https://a.example', 'http://localhost:3000'],
+        maxBody: 65_536,
         requestTimeout: 60,
       },
       auth: {
@@ -129,6 +138,7 @@ describe('the configuration', () => {
         JWT_AUDIENCE: '',
         LOG_LEVEL: 'loud',
         CORS_ORIGINS: 'https://a.example/path,*',
+        MAX_BODY: '1023B',
         MIN_FREE_BYTES: '1GB',
         OPERATION_DEADLINE: '31d',
         MAX_TOKENS: '0',
@@ -148,6 +158,7 @@ describe('the configuration', () => {
       'LOG_LEVEL=loud: must be one of fatal, error, warn, info, debug, trace, silent',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; https://a.example/path is none',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; * is none',
+      'MAX_BODY=1023B: must be from 1KiB to 100MiB',
       'MAX_TOKENS=0: must be from 100 to 100000',
       'MAX_DEPTH=off: must be a whole number from 10 to 500',
       'MAX_ALIASES=-1: must be a whole number from 0 to 100000',

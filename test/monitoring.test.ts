@@ -53,7 +53,12 @@ describe('METRICS_PORT', () => {
   })
 
   it('that is in use is told', async () => {
-    const options = { host: '127.0.0.1', port: 0, isReady: async () => false, log: pino({ level: 'silent' }) }
+    const options = {
+      host: '127.0.0.1',
+      port: 0,
+      isReady: async () => false,
+      log: pino({ level: 'silent' }),
+    }
     const metrics = { contentType: 'text/plain', scrape: async () => '' }
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())

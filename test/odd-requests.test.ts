@@ -8,7 +8,7 @@ import { createTestGateway } from './support/gateway.ts'
 const database = await createTestDatabase()
 
 /** A gateway that listens, and what it answers to bytes. */
-async function listen(options: { receiveTimeout?: number } = {}) {
+async function listen(options: Parameters<typeof createTestGateway>[1] = {}) {
   const { server } = createTestGateway(database, options)
   await server.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => server.close())

@@ -12,6 +12,7 @@ export interface Config {
     /** Null: none of its own. */
     readonly metricsPort: number | null
     readonly corsOrigins: readonly string[]
+    readonly maxBody: number
     readonly requestTimeout: number
   }
   /** Null where it does not listen, and so need not be complete. */
@@ -120,6 +121,7 @@ export function loadConfig(
       port: values.PORT,
       metricsPort: values.METRICS_PORT ?? null,
       corsOrigins: values.CORS_ORIGINS ?? [],
+      maxBody: values.MAX_BODY,
       requestTimeout: values.REQUEST_TIMEOUT,
     },
     auth,

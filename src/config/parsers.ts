@@ -1,3 +1,4 @@
+import { isIP, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -42,6 +43,13 @@ export const size = z
     const [, number = '', unit = 'B'] = /^(\d+)(.+)$/.exec(text) ?? []
     return Number(number) * bytesOf[unit as keyof typeof bytesOf]
   })
+
+/** The same, within limits that are spelled like it. */
+export const sizeBetween = (minimum: string, maximum: string) =>
+  size.refine(
+    (bytes) => bytes >= size.parse(minimum) && bytes <= size.parse(maximum),
+    `must be from ${minimum} to ${maximum}`,
+  )
 
 export const path = z.string().refine((text) => !text.includes('\0'), 'must not contain U+0000')
 

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { duration, fileUrl, integer, keySet, origins, path, postgresUrl, size } from './parsers.ts'
+import {
+  duration,
+  fileUrl,
+  integer,
+  keySet,
+  origins,
+  path,
+  postgresUrl,
+  size,
+  sizeBetween,
+} from './parsers.ts'
 
 /** The environment variables: how each is read, its default and what it means. The README's table is this. */
 export const variables = {
@@ -91,6 +101,11 @@ export const variables = {
     schema: origins,
     default: undefined,
     meaning: 'Origins of web pages that may call the gateway, separated by commas. Unset: none.',
+  },
+  MAX_BODY: {
+    schema: sizeBetween('1KiB', '100MiB'),
+    default: '1MiB',
+    meaning: 'How large the body of a request may be.',
   },
   MAX_TOKENS: {
     schema: integer(100, 100_000),

@@ -29,6 +29,8 @@ export interface ServerOptions {
   documents?: DocumentOptions
   /** Origins whose pages may call the gateway; none by default. */
   corsOrigins?: readonly string[]
+  /** Bytes that a body may have; 1 MiB by default. */
+  maxBody?: number
   /** Whether the gateway can serve: never throws. */
   isReady(): Promise<boolean>
   /** Seconds in which a whole request must have come; it is answered 408 else. */
@@ -48,6 +50,7 @@ export function createServer({
   handles,
   documents,
   corsOrigins = [],
+  maxBody = 2 ** 20,
   authenticate,
   isReady,
   receiveTimeout = 60,
@@ -60,22 +63,27 @@ export function createServer({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    bodyLimit: maxBody,
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     return503OnClosing: false, // closeInOrder does
     requestTimeout: receiveTimeout * 1000,
-    // Bodies are only timed where a head has no longer than the whole.
-    http: { headersTimeout: receiveTimeout * 1000, connectionsCheckingInterval: receiveTimeout * 100 },
+    http: {
+      // Bodies are only timed where a head has no longer than the whole.
+      headersTimeout: receiveTimeout * 1000,
+      connectionsCheckingInterval: receiveTimeout * 100,
+    },
     frameworkErrors: httpErrorHandler(log),
     clientErrorHandler: answerClientError(log, observer),
   }) as unknown as FastifyInstance
 
+  // In the order in which a request comes to them.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
   const requests = new Requests(requestTimeout)
-  closeInOrder(app, requests, closePatience)
   logRequests(app, app.log, observer)
+  closeInOrder(app, requests, closePatience)
   if (corsOrigins.length > 0)
     app.register(cors, {
       origin: [...corsOrigins],

@@ -4,8 +4,7 @@ import type { Authenticate } from '../../src/auth/caller.ts'
 import { AccountScope } from '../../src/database/account-scope.ts'
 import type { GatewayHandles } from '../../src/graphql/context.ts'
 import type { Role } from '../../src/graphql/roles.ts'
-import type { DocumentOptions } from '../../src/http/graphql.ts'
-import { createServer } from '../../src/http/server.ts'
+import { createServer, type ServerOptions } from '../../src/http/server.ts'
 import type { TestDatabase } from './database.ts'
 
 export interface Answer {
@@ -46,37 +45,25 @@ export function createTestGateway(
     role = 'ADMIN',
     accountId = 1n,
     storage = anyStorage,
-    receiveTimeout,
-    requestTimeout,
-    closePatience,
     authenticate = () => ({ scope: new AccountScope(database.db, accountId), role, actor: null }),
     headers = {},
-    documents,
-    log = pino({ level: 'silent' }),
+    ...options
   }: {
     role?: Role
     accountId?: bigint
     storage?: GatewayHandles['storage']
-    receiveTimeout?: number
-    requestTimeout?: number
-    closePatience?: number
     /** In place of role and account. */
     authenticate?: Authenticate
     /** Of every query. */
     headers?: Record<string, string>
-    documents?: DocumentOptions
-    log?: pino.Logger
-  } = {},
+  } & Partial<Omit<ServerOptions, 'handles' | 'isReady' | 'authenticate'>> = {},
 ): TestGateway {
   const server = createServer({
-    log,
+    log: pino({ level: 'silent' }),
     handles: { storage, operationDeadline: 3600 },
     authenticate,
     isReady: async () => true,
-    ...(receiveTimeout !== undefined && { receiveTimeout }),
-    ...(requestTimeout !== undefined && { requestTimeout }),
-    ...(closePatience !== undefined && { closePatience }),
-    ...(documents && { documents }),
+    ...options,
   })
   const query: TestGateway['query'] = async (document, variables) => {
     const response = await server.inject({
@@ -95,12 +82,7 @@ export function createTestGateway(
       return answer.data
     },
     as: (role, otherAccount = accountId) =>
-      createTestGateway(database, {
-        role,
-        accountId: otherAccount,
-        storage,
-        ...(documents && { documents }),
-      }),
+      createTestGateway(database, { role, accountId: otherAccount, storage, ...options }),
     server,
   }
 }

@@ -42,6 +42,7 @@ function errorOf(answer: string) {
   const { errors, extensions } = JSON.parse(body)
   expect(/^content-type: (.*)$/im.exec(head)?.[1]).toBe('application/json; charset=utf-8')
   expect(extensions).toEqual({ requestId: /^x-request-id: (.*)$/im.exec(head)?.[1] })
+  expect(head).toMatch(/^x-content-type-options: nosniff$/im)
   expect(errors).toEqual([{ message: expect.any(String), extensions: { code: expect.any(String) } }])
   return { status: Number(head.split(' ')[1]), ...errors[0] }
 }

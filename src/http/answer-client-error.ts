@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { errorBody } from './http-errors.ts'
 import type { RequestObserver } from './request-observer.ts'
+import { securityHeaders } from './security-headers.ts'
 
 /** Answers, in our form too, what Node cannot read as HTTP: there is no request of Fastify then, only a socket. */
 export function answerClientError(log: FastifyBaseLogger, observer?: RequestObserver) {
@@ -23,6 +24,7 @@ export function answerClientError(log: FastifyBaseLogger, observer?: RequestObse
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${requestId}`,
+      ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     ]
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
   }

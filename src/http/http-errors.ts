@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { retryAfter } from '../graphql/answer-error.ts'
+import { securityHeaders } from './security-headers.ts'
 
 /** Answers what fails before GraphQL (no route, a body that cannot be read) in the form of a GraphQL error. */
 export function answerHttpErrors(app: FastifyInstance): void {
@@ -16,7 +17,7 @@ export function answerHttpErrors(app: FastifyInstance): void {
 export function httpErrorHandler(log: FastifyBaseLogger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const status = error.statusCode ?? 500
-    reply.status(status).header('x-request-id', request.id)
+    reply.status(status).headers(securityHeaders).header('x-request-id', request.id)
     if (status >= 500) {
       log.error({ reqId: request.id, err: error }, 'a request failed')
       return reply.send(errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', request.id))

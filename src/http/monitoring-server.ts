@@ -4,6 +4,7 @@ import { answerClientError } from './answer-client-error.ts'
 import { serveHealth } from './health.ts'
 import { errorBody, httpErrorHandler } from './http-errors.ts'
 import { listen } from './listen.ts'
+import { setSecurityHeaders } from './security-headers.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 
 export interface MonitoringOptions {
@@ -34,6 +35,7 @@ function createMonitoringServer({ log, metrics, isReady }: MonitoringOptions): F
     frameworkErrors: httpErrorHandler(log),
     clientErrorHandler: answerClientError(log),
   }) as unknown as FastifyInstance
+  setSecurityHeaders(app)
   app.setErrorHandler(httpErrorHandler(log))
   app.setNotFoundHandler((request, reply) =>
     reply

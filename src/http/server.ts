@@ -19,6 +19,7 @@ import { readJsonBodies } from './json-body.ts'
 import { logRequests } from './log-requests.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { Requests } from './requests.ts'
+import { setSecurityHeaders } from './security-headers.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 
 export interface ServerOptions {
@@ -82,6 +83,7 @@ export function createServer({
     reply.header('x-request-id', request.id)
   })
   const requests = new Requests(requestTimeout)
+  setSecurityHeaders(app)
   logRequests(app, app.log, observer)
   closeInOrder(app, requests, closePatience)
   if (corsOrigins.length > 0)

@@ -32,6 +32,8 @@ const ofServeAlone: VariableName[] = [
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'CORS_ORIGINS',
+  'TRUSTED_PROXIES',
+  'RATE_LIMIT',
   'MAX_BODY',
   'REQUEST_TIMEOUT',
   'MAX_TOKENS',

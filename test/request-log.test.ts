@@ -28,6 +28,7 @@ const line = {
   time: expect.stringMatching(/^\d{4}-.*Z$/),
   msg: 'request',
   reqId: 'r1',
+  ip: '127.0.0.1',
   method: 'POST',
   path: '/graphql',
   status: 200,

@@ -12,6 +12,9 @@ export interface Config {
     /** Null: none of its own. */
     readonly metricsPort: number | null
     readonly corsOrigins: readonly string[]
+    readonly trustedProxies: readonly string[]
+    /** For a caller; 0: any number. */
+    readonly requestsPerMinute: number
     readonly maxBody: number
     readonly requestTimeout: number
   }
@@ -121,6 +124,8 @@ export function loadConfig(
       port: values.PORT,
       metricsPort: values.METRICS_PORT ?? null,
       corsOrigins: values.CORS_ORIGINS ?? [],
+      trustedProxies: values.TRUSTED_PROXIES ?? [],
+      requestsPerMinute: values.RATE_LIMIT ?? (values.AUTH === 'none' ? 0 : 6000),
       maxBody: values.MAX_BODY,
       requestTimeout: values.REQUEST_TIMEOUT,
     },

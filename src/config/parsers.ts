@@ -81,15 +81,30 @@ export const fileUrl = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-export const origins = z.string().transform((text, context) => {
-  const list = text.split(',').map((part) => part.trim())
-  for (const origin of list)
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      context.addIssue({
-        code: 'custom',
-        message: `must be origins such as https://console.example.org, separated by commas; ${origin} is none`,
-      })
-  return list
+/** A list that commas separate; `read` has null for what is no part of it, which `form` then describes. */
+const listOf = (form: string, read: (part: string) => string | null) =>
+  z.string().transform((text, context) =>
+    text.split(',').map((part) => {
+      const entry = part.trim()
+      const value = read(entry)
+      if (value === null)
+        context.addIssue({
+          code: 'custom',
+          message: `must be ${form}, separated by commas; ${entry || 'an empty one'} is none`,
+        })
+      return value ?? ''
+    }),
+  )
+
+export const origins = listOf('origins such as https://console.example.org', (origin) =>
+  URL.canParse(origin) && new URL(origin).origin === origin ? origin : null,
+)
+
+/** Of all addresses, /0, none is: whoever is believed could be anybody. */
+export const networks = listOf('addresses or networks such as 10.0.0.5 or 10.0.0.0/8', (entry) => {
+  const [, address = '', , length] = /^([^/]*)(\/(\d{1,3}))?$/.exec(entry) ?? []
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return Number(length ?? bits) > 0 && Number(length ?? bits) <= bits ? entry : null
 })
 
 /** A URL of http or https, or a file by its path or its URL. */

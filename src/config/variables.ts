@@ -4,6 +4,7 @@ import {
   fileUrl,
   integer,
   keySet,
+  networks,
   origins,
   path,
   postgresUrl,
@@ -101,6 +102,18 @@ export const variables = {
     schema: origins,
     default: undefined,
     meaning: 'Origins of web pages that may call the gateway, separated by commas. Unset: none.',
+  },
+  TRUSTED_PROXIES: {
+    schema: networks,
+    default: undefined,
+    meaning:
+      'Proxies whose X-Forwarded-For is believed, as addresses or networks (`10.0.0.0/8`), separated by commas. Unset: none.',
+  },
+  RATE_LIMIT: {
+    schema: integer(0, 100_000_000),
+    default: undefined,
+    meaning:
+      'How many requests a minute a key, or without keys an address, may make of a gateway; 0: any number. Unset: 0 with AUTH=none, else 6000.',
   },
   MAX_BODY: {
     schema: sizeBetween('1KiB', '100MiB'),

@@ -4,6 +4,7 @@ import type { Caller } from '../auth/caller.ts'
 import { Unauthenticated } from '../auth/unauthenticated.ts'
 import { isAway } from '../database/sql-state.ts'
 import { answerError } from '../graphql/answer-error.ts'
+import { addressOf } from './address.ts'
 import { errorBody } from './http-errors.ts'
 
 declare module 'fastify' {
@@ -44,7 +45,7 @@ function refuse(
   // Without a credential it is a browser's first request, or a mistake that tells of itself.
   if (reason !== null)
     request.log.warn(
-      { reqId: request.id, ip: request.ip, ...(accessKey !== null && { accessKey }), reason },
+      { reqId: request.id, ip: addressOf(request), ...(accessKey !== null && { accessKey }), reason },
       'a credential was refused',
     )
   const body = errorBody('UNAUTHENTICATED', message, request.id)

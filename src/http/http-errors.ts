@@ -23,9 +23,11 @@ export function httpErrorHandler(log: FastifyBaseLogger) {
       return reply.send(errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', request.id))
     }
     const message = messages[error.code] ?? messages[status] ?? 'The request cannot be read.'
-    return reply.send(errorBody('BAD_REQUEST', message, request.id))
+    return reply.send(errorBody(codes[status] ?? 'BAD_REQUEST', message, request.id))
   }
 }
+
+const codes: Record<number, string> = { 429: 'TOO_MANY_REQUESTS' }
 
 /** By Fastify's code, else by the status. */
 const messages: Record<string | number, string> = {
@@ -35,6 +37,7 @@ const messages: Record<string | number, string> = {
   413: 'The body is too large.',
   414: 'The URL is too long.',
   415: 'The Content-Type must be application/json, in UTF-8 and without a Content-Encoding.',
+  429: 'Too many requests: Retry-After says how many seconds to wait.',
 }
 
 /** Answers that the same may be asked again in a while. */

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import { formatId } from '../resources/ids.ts'
+import { addressOf } from './address.ts'
 import type { RequestObserver } from './request-observer.ts'
 
 /** What is told of a request of GraphQL: never its variables, nor the values in its document. */
@@ -47,6 +48,7 @@ function describe(request: FastifyRequest, status: number, ms: number): object {
   const { id, method, url, caller, asked } = request
   return {
     reqId: id,
+    ip: addressOf(request),
     method,
     path: url.split('?', 1)[0]?.slice(0, longest),
     status,

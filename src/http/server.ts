@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -16,6 +17,8 @@ import { type DocumentOptions, serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
 import { readJsonBodies } from './json-body.ts'
+import { limitFailures } from './limit-failures.ts'
+import { limitRate } from './limit-rate.ts'
 import { logRequests } from './log-requests.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { Requests } from './requests.ts'
@@ -32,6 +35,10 @@ export interface ServerOptions {
   corsOrigins?: readonly string[]
   /** Bytes that a body may have; 1 MiB by default. */
   maxBody?: number
+  /** Requests in a minute that a caller may make; 0, the default: any number. */
+  requestsPerMinute?: number
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed; none by default. */
+  trustedProxies?: readonly string[]
   /** Whether the gateway can serve: never throws. */
   isReady(): Promise<boolean>
   /** Seconds in which a whole request must have come; it is answered 408 else. */
@@ -52,6 +59,8 @@ export function createServer({
   documents,
   corsOrigins = [],
   maxBody = 2 ** 20,
+  requestsPerMinute = 0,
+  trustedProxies = [],
   authenticate,
   isReady,
   receiveTimeout = 60,
@@ -65,6 +74,7 @@ export function createServer({
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: maxBody,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     return503OnClosing: false, // closeInOrder does
@@ -99,7 +109,10 @@ export function createServer({
   serveHealth(app, isReady)
   // Before: its page is shown to everyone, and asks then. It sends whatever is written in it: no trusted document.
   if (!documents?.trustedDocuments) serveGraphiql(app)
+  app.register(rateLimit, { global: false })
+  if (requestsPerMinute > 0) limitFailures(app)
   authenticateRequests(app, authenticate)
+  if (requestsPerMinute > 0) limitRate(app, requestsPerMinute)
   if (metrics) serveMetrics(app, metrics, 'administrators')
   serveGraphql(app, handles, requests, observer, documents)
   return app

@@ -23,7 +23,7 @@ export type CommandLine = {
 
 /** The variables that a command has flags for. */
 const serving = Object.keys(variables) as VariableName[]
-/** A worker has HOST for its METRICS_PORT. */
+/** A worker has HOST and ALLOWED_HOSTS for its METRICS_PORT. */
 const ofServeAlone: VariableName[] = [
   'PORT',
   'WORKER',

@@ -141,9 +141,10 @@ export async function startGateway(
       config.worker.operationDeadline,
     )
     // The ports before the work: where one is taken, nothing was begun.
-    const { host, metricsPort } = config.http
+    const { host, metricsPort, metricsHosts } = config.http
     if (metrics && metricsPort !== null) {
-      const monitoring = await startMonitoring({ host, port: metricsPort, metrics, isReady, log })
+      const place = { host, port: metricsPort, allowedHosts: metricsHosts }
+      const monitoring = await startMonitoring({ ...place, metrics, isReady, log })
       stops.push(['monitoring', monitoring.close]) // closed late: what watches hears of the stop itself
     }
     const observer = metrics?.work

@@ -1,6 +1,8 @@
+import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig } from '../src/config/load-config.ts'
 import { variables } from '../src/config/variables.ts'
+import { createHostFilter, hostOf } from '../src/http/hosts.ts'
 
 const load = (env: Record<string, string> = {}) => loadConfig(env, '/srv')
 const problems = (env: Record<string, string>): readonly string[] => {
@@ -20,7 +22,9 @@ describe('the configuration', () => {
         host: '127.0.0.1',
         port: 4000,
         metricsPort: null,
+        metricsHosts: [],
         corsOrigins: [],
+        allowedHosts: [],
         trustedProxies: [],
         requestsPerMinute: 0,
         maxBody: 2 ** 20,
@@ -71,6 +75,7 @@ describe('the configuration', () => {
       JWT_AUDIENCE: 'snapshot-gateway',
       LOG_LEVEL: 'debug',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      ALLOWED_HOSTS: 'Gateway.example.org., .lan.example, fd00:0::5, [::2], 10.0.0.5',
       TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16, fd00::/8',
       RATE_LIMIT: '600',
       MAX_BODY: '64KiB',
@@ -91,7 +96,9 @@ describe('the configuration', () => {
         host: '::1',
         port: 0,
         metricsPort: 0,
+        metricsHosts: ['gateway.example.org', '.lan.example', '[fd00::5]', '[::2]', '10.0.0.5'],
         corsOrigins: ['https://a.example', 'http://localhost:3000'],
+        allowedHosts: ['gateway.example.org', '.lan.example', '[fd00::5]', '[::2]', '10.0.0.5'],
         trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
         requestsPerMinute: 600,
         maxBody: 65_536,
@@ -144,6 +151,7 @@ describe('the configuration', () => {
         JWT_AUDIENCE: '',
         LOG_LEVEL: 'loud',
         CORS_ORIGINS: 'https://a.example/path,*',
+        ALLOWED_HOSTS: '*,',
         TRUSTED_PROXIES: 'all,10.0.0.0/33',
         RATE_LIMIT: 'lots',
         MAX_BODY: '1023B',
@@ -166,6 +174,8 @@ describe('the configuration', () => {
       'LOG_LEVEL=loud: must be one of fatal, error, warn, info, debug, trace, silent',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; https://a.example/path is none',
       'CORS_ORIGINS=https://a.example/path,*: must be origins such as https://console.example.org, separated by commas; * is none',
+      'ALLOWED_HOSTS=*,: must be hosts without scheme and port, such as gateway.example.org, 10.0.0.5 or .example.org, separated by commas; * is none',
+      'ALLOWED_HOSTS=*,: must be hosts without scheme and port, such as gateway.example.org, 10.0.0.5 or .example.org, separated by commas; an empty one is none',
       'TRUSTED_PROXIES=all,10.0.0.0/33: must be addresses or networks such as 10.0.0.5 or 10.0.0.0/8, separated by commas; all is none',
       'TRUSTED_PROXIES=all,10.0.0.0/33: must be addresses or networks such as 10.0.0.5 or 10.0.0.0/8, separated by commas; 10.0.0.0/33 is none',
       'RATE_LIMIT=lots: must be a whole number from 0 to 100000000',
@@ -180,6 +190,64 @@ describe('the configuration', () => {
       'JWT_ISSUER: must be set where AUTH=jwt',
       'JWT_AUDIENCE: must be set where AUTH=jwt',
     ])
+  })
+
+  it.each([
+    'http://a.example',
+    'a.example:80',
+    'a.example/',
+    'user@a.example',
+    '*.a.example',
+    'a b',
+    '.',
+    '[::1',
+    'a%2eb',
+    '1.2.3.400',
+  ])('takes no %s for a host', (host) => {
+    expect(problems({ ALLOWED_HOSTS: host })).toHaveLength(1)
+  })
+
+  it.each([
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0',
+    'loopback',
+    '::1/129',
+    '10.0.0.0/255.0.0.0',
+    '1',
+  ])('takes no %s for a proxy', (proxy) => {
+    expect(problems({ TRUSTED_PROXIES: proxy })).toHaveLength(1)
+  })
+
+  it('lets a scraper ask by any host where HOST is not loopback', () => {
+    const { metricsHosts } = load({ AUTH: 'keys', HOST: '0.0.0.0', ALLOWED_HOSTS: 'a.example' }).http
+    expect(metricsHosts).toBeNull()
+    expect(load({ AUTH: 'keys', ALLOWED_HOSTS: 'a.example' }).http.metricsHosts).toEqual(['a.example'])
+  })
+
+  it('checks hosts and limits rates as AUTH suggests', () => {
+    const { allowedHosts, requestsPerMinute } = load({ AUTH: 'keys' }).http
+    expect([allowedHosts, requestsPerMinute]).toEqual([null, 6000])
+    expect(load({ AUTH: 'keys', RATE_LIMIT: '0' }).http.requestsPerMinute).toBe(0)
+    expect(load({ RATE_LIMIT: '5' }).http.requestsPerMinute).toBe(5)
+  })
+
+  it('takes hosts and proxies only as the server can', async () => {
+    const { allowedHosts, trustedProxies } = load({
+      ALLOWED_HOSTS: 'A.example.,[FD00:0::5],.B.example',
+      TRUSTED_PROXIES: '10.1.2.3/8,::1,fd00::/8,::ffff:10.0.0.1,127.0.0.1/32,::1/128',
+    }).http
+    const isOurs = createHostFilter(allowedHosts ?? [])
+    for (const authority of ['a.EXAMPLE:80', '[fd00::5]', 'c.b.example.'])
+      expect([authority, isOurs(hostOf(authority) ?? '')]).toEqual([authority, true])
+    const app = Fastify({ trustProxy: [...trustedProxies] })
+    app.get('/', async ({ ip }) => ip)
+    for (const remoteAddress of ['10.9.9.9', '::1', 'fd01::1', '::ffff:10.0.0.1'])
+      expect(
+        (await app.inject({ url: '/', remoteAddress, headers: { 'x-forwarded-for': '1.1.1.1' } })).body,
+      ).toBe('1.1.1.1')
   })
 
   it.each([

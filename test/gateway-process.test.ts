@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -109,7 +110,7 @@ it('half a request does not hold up a stop for longer than its time', async () =
   const { port } = new URL(gateway.url)
   for (const half of [
     'POST /gra',
-    'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
   ]) {
     const socket = connect(Number(port), '127.0.0.1').on('error', () => {}) // it is reset in the end
     onTestFinished(() => void socket.destroy())
@@ -117,5 +118,31 @@ it('half a request does not hold up a stop for longer than its time', async () =
     socket.write(half)
   }
   expect((await fetch(gateway.url.replace('/graphql', '/readyz'))).status).toBe(200) // what was sent before is read
+  expect(await gateway.stop()).toBe(0)
+})
+
+it('what requests may be is as it was set', async () => {
+  const gateway = await startProcess(
+    [...serve, '--allowed-hosts', 'gateway.example', '--rate-limit', '3'],
+    { MAX_BODY: '1KiB', TRUSTED_PROXIES: '127.0.0.0/8' },
+    { cwd: temporaryDirectory() },
+  )
+  const post = async (host: string, query: string, from: string) => {
+    const headers = { host, 'content-type': 'application/json', 'x-forwarded-for': from }
+    const sending = request(gateway.url, { method: 'POST', headers }).end(JSON.stringify({ query }))
+    const [response] = (await once(sending, 'response')) as [IncomingMessage]
+    response.resume()
+    return response.statusCode
+  }
+  const asks: [host: string, query: string, from: string, status: number][] = [
+    ['evil.example', '{ __typename }', '1.1.1.1', 421],
+    ['gateway.example', '{ __typename }', '1.1.1.1', 200],
+    ['localhost', '{ __typename }', '1.1.1.1', 200],
+    ['localhost', `{ __typename } # ${'x'.repeat(1024)}`, '1.1.1.1', 413],
+    ['localhost', '{ __typename }', '1.1.1.1', 429],
+    ['localhost', '{ __typename }', '2.2.2.2', 200],
+  ]
+  for (const [host, query, from, status] of asks)
+    expect([host, from, await post(host, query, from)]).toEqual([host, from, status])
   expect(await gateway.stop()).toBe(0)
 })

@@ -55,7 +55,7 @@ describe('METRICS_PORT', () => {
   it('that is in use is told', async () => {
     const options = {
       host: '127.0.0.1',
-      port: 0,
+      allowedHosts: [],
       isReady: async () => false,
       log: pino({ level: 'silent' }),
     }

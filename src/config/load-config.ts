@@ -11,7 +11,11 @@ export interface Config {
     readonly port: number
     /** Null: none of its own. */
     readonly metricsPort: number | null
+    /** Of its own port; null: all. */
+    readonly metricsHosts: readonly string[] | null
     readonly corsOrigins: readonly string[]
+    /** Null: all. */
+    readonly allowedHosts: readonly string[] | null
     readonly trustedProxies: readonly string[]
     /** For a caller; 0: any number. */
     readonly requestsPerMinute: number
@@ -123,7 +127,9 @@ export function loadConfig(
       host: values.HOST,
       port: values.PORT,
       metricsPort: values.METRICS_PORT ?? null,
+      metricsHosts: isLoopback(values.HOST) ? (values.ALLOWED_HOSTS ?? []) : null,
       corsOrigins: values.CORS_ORIGINS ?? [],
+      allowedHosts: values.ALLOWED_HOSTS ?? (values.AUTH === 'none' ? [] : null),
       trustedProxies: values.TRUSTED_PROXIES ?? [],
       requestsPerMinute: values.RATE_LIMIT ?? (values.AUTH === 'none' ? 0 : 6000),
       maxBody: values.MAX_BODY,

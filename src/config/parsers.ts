@@ -100,6 +100,17 @@ export const origins = listOf('origins such as https://console.example.org', (or
   URL.canParse(origin) && new URL(origin).origin === origin ? origin : null,
 )
 
+/** As URL.hostname spells them; .example.org is example.org and all below it. */
+export const hosts = listOf(
+  'hosts without scheme and port, such as gateway.example.org, 10.0.0.5 or .example.org',
+  (entry) => {
+    const [, dot = '', rest = ''] = /^(\.?)(.*)$/.exec(entry) ?? []
+    const host = isIPv6(rest) ? `[${rest}]` : rest
+    if (!/^([^\s/:@?#\\%*]+|\[[\da-f:.]+\])$/i.test(host) || !URL.canParse(`http://${host}`)) return null
+    return dot + new URL(`http://${host}`).hostname.replace(/\.$/, '')
+  },
+)
+
 /** Of all addresses, /0, none is: whoever is believed could be anybody. */
 export const networks = listOf('addresses or networks such as 10.0.0.5 or 10.0.0.0/8', (entry) => {
   const [, address = '', , length] = /^([^/]*)(\/(\d{1,3}))?$/.exec(entry) ?? []

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   duration,
   fileUrl,
+  hosts,
   integer,
   keySet,
   networks,
@@ -102,6 +103,12 @@ export const variables = {
     schema: origins,
     default: undefined,
     meaning: 'Origins of web pages that may call the gateway, separated by commas. Unset: none.',
+  },
+  ALLOWED_HOSTS: {
+    schema: hosts,
+    default: undefined,
+    meaning:
+      'Hosts that it answers for beside localhost, separated by commas; `.example.org` is a domain with all below it. Unset: none with AUTH=none, else all.',
   },
   TRUSTED_PROXIES: {
     schema: networks,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { answerClientError } from './answer-client-error.ts'
+import { checkHost } from './check-host.ts'
 import { serveHealth } from './health.ts'
 import { errorBody, httpErrorHandler } from './http-errors.ts'
 import { listen } from './listen.ts'
@@ -10,6 +11,8 @@ import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 export interface MonitoringOptions {
   host: string
   port: number
+  /** Hosts that it answers for, beside those of the loopback; null: all. */
+  allowedHosts: readonly string[] | null
   log: FastifyBaseLogger
   metrics: MetricsSource
   isReady(): Promise<boolean>
@@ -24,7 +27,7 @@ export async function startMonitoring(options: MonitoringOptions): Promise<{ clo
   return { close: () => app.close() }
 }
 
-function createMonitoringServer({ log, metrics, isReady }: MonitoringOptions): FastifyInstance {
+function createMonitoringServer({ allowedHosts, log, metrics, isReady }: MonitoringOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -36,6 +39,7 @@ function createMonitoringServer({ log, metrics, isReady }: MonitoringOptions): F
     clientErrorHandler: answerClientError(log),
   }) as unknown as FastifyInstance
   setSecurityHeaders(app)
+  checkHost(app, allowedHosts)
   app.setErrorHandler(httpErrorHandler(log))
   app.setNotFoundHandler((request, reply) =>
     reply

@@ -11,6 +11,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { GatewayHandles } from '../graphql/context.ts'
 import { answerClientError } from './answer-client-error.ts'
 import { authenticateRequests } from './authenticate-requests.ts'
+import { checkHost } from './check-host.ts'
 import { closeInOrder } from './close-in-order.ts'
 import { serveGraphiql } from './graphiql.ts'
 import { type DocumentOptions, serveGraphql } from './graphql.ts'
@@ -31,6 +32,8 @@ export interface ServerOptions {
   /** Says who calls. Throws Unauthenticated. */
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
   documents?: DocumentOptions
+  /** Hosts that it answers for, beside those of the loopback; null, the default: all. */
+  allowedHosts?: readonly string[] | null
   /** Origins whose pages may call the gateway; none by default. */
   corsOrigins?: readonly string[]
   /** Bytes that a body may have; 1 MiB by default. */
@@ -57,6 +60,7 @@ export function createServer({
   log,
   handles,
   documents,
+  allowedHosts = null,
   corsOrigins = [],
   maxBody = 2 ** 20,
   requestsPerMinute = 0,
@@ -80,6 +84,7 @@ export function createServer({
     return503OnClosing: false, // closeInOrder does
     requestTimeout: receiveTimeout * 1000,
     http: {
+      requireHostHeader: false, // checkHost does, in our form
       // Bodies are only timed where a head has no longer than the whole.
       headersTimeout: receiveTimeout * 1000,
       connectionsCheckingInterval: receiveTimeout * 100,
@@ -95,6 +100,7 @@ export function createServer({
   const requests = new Requests(requestTimeout)
   setSecurityHeaders(app)
   logRequests(app, app.log, observer)
+  checkHost(app, allowedHosts)
   closeInOrder(app, requests, closePatience)
   if (corsOrigins.length > 0)
     app.register(cors, {

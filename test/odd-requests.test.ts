@@ -77,7 +77,7 @@ describe('a request that never comes to a route is answered in our form', () => 
   })
 
   it('one that comes on an open connection while the gateway stops', async () => {
-    const { server, open } = await listen()
+    const { server, open } = await listen({ corsOrigins: ['https://console.example'] })
     const socket = await open()
     const reading = read(socket)
     await database.client.begin(async (tx) => {
@@ -91,12 +91,13 @@ describe('a request that never comes to a route is answered in our form', () => 
       const closing = server.close()
       onTestFinished(() => closing)
       await eventually(() => expect(server.server.listening).toBe(false)) // until then all are served
-      socket.write(get('/graphql?query={__typename}'))
+      socket.write(get('/graphql?query={__typename}', 'Origin: https://console.example'))
     })
     const [first, second = ''] = (await reading).split(/(?=HTTP\/1\.1 )/)
     expect(first).toContain('{"data":{"viewer":{"account":{"id":"1a1"}}}}')
     expect(errorOf(second)).toMatchObject({ status: 503, extensions: { code: 'UNAVAILABLE' } })
     expect(second).toMatch(/^retry-after: 5$/im)
+    expect(second).toMatch(/^access-control-allow-origin: https:\/\/console.example$/im)
   })
 })
 

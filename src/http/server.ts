@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, {
   type FastifyBaseLogger,
@@ -9,6 +8,7 @@ import Fastify, {
 } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
 import type { GatewayHandles } from '../graphql/context.ts'
+import { allowOrigins } from './allow-origins.ts'
 import { answerClientError } from './answer-client-error.ts'
 import { authenticateRequests } from './authenticate-requests.ts'
 import { checkHost } from './check-host.ts'
@@ -21,6 +21,7 @@ import { readJsonBodies } from './json-body.ts'
 import { limitFailures } from './limit-failures.ts'
 import { limitRate } from './limit-rate.ts'
 import { logRequests } from './log-requests.ts'
+import { refuseCrossSiteReads } from './refuse-cross-site-reads.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { Requests } from './requests.ts'
 import { setSecurityHeaders } from './security-headers.ts'
@@ -101,20 +102,14 @@ export function createServer({
   setSecurityHeaders(app)
   logRequests(app, app.log, observer)
   checkHost(app, allowedHosts)
+  allowOrigins(app, corsOrigins)
   closeInOrder(app, requests, closePatience)
-  if (corsOrigins.length > 0)
-    app.register(cors, {
-      origin: [...corsOrigins],
-      methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id', 'retry-after'],
-      maxAge: 3600,
-      strictPreflight: false, // else an OPTIONS that is no preflight is a 400 in another form than ours
-    })
   answerHttpErrors(app)
   readJsonBodies(app)
   serveHealth(app, isReady)
   // Before: its page is shown to everyone, and asks then. It sends whatever is written in it: no trusted document.
   if (!documents?.trustedDocuments) serveGraphiql(app)
+  refuseCrossSiteReads(app, corsOrigins)
   app.register(rateLimit, { global: false })
   if (requestsPerMinute > 0) limitFailures(app)
   authenticateRequests(app, authenticate)

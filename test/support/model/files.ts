@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -73,7 +73,8 @@ export function createFilesBench(database: TestDatabase, { config }: TestStorage
     const uuids = new Map(
       (await client`select '1s' || id as id, uuid from snapshot`).map(({ id, uuid }) => [id, uuid]),
     )
-    for (const { id, kind, state, checksum, copy } of await rows()) {
+    for (const { id, kind, state, message, checksum, copy } of await rows()) {
+      expect(message ?? '', `${id} is not damaged by attempts alone`).not.toMatch(/damaged/)
       const archive = fileOf(kind === 'snapshot' ? uuids.get(id) : copy, '.tar.gz')
       if (state === 'removed') expect(archive, `${id} is removed`).toBeUndefined()
       if (/^(created|backing-up|backed-up)$/.test(state))
@@ -110,6 +111,9 @@ export function createFilesBench(database: TestDatabase, { config }: TestStorage
     const before = files()
     const row = await claimNext()
     if (!row) return false
+    // No two attempts write the same.
+    for (const name of readdirSync(config.volumesDir))
+      writeFileSync(join(config.volumesDir, name, 'file'), randomBytes(20))
     const stop = new AbortController()
     const attempt: Waiting = {
       id: `1${row.kind[0]}${row.id}`,
@@ -174,6 +178,7 @@ export function createFilesBench(database: TestDatabase, { config }: TestStorage
     await gateway.data(`mutation { ${mutation}(input: { id: "${id}" }) { __typename } }`)
   }
 
+  /** Leases run out, and healthy workers do all that there is. */
   async function work(): Promise<void> {
     await pass('lease', null)
     for (;;) {
@@ -190,6 +195,8 @@ export function createFilesBench(database: TestDatabase, { config }: TestStorage
     step,
     pass,
     act,
+    work,
+    temporaries: () => [...files(true).keys()].filter((path) => path.endsWith('.tmp')),
     /** A volume with a file, and a snapshot of it that is asked for. */
     async begin(): Promise<void> {
       await client`truncate volume, snapshot, backup`
@@ -198,7 +205,6 @@ export function createFilesBench(database: TestDatabase, { config }: TestStorage
           if (!name.startsWith('.')) rmSync(join(root, name), { recursive: true })
       const name = `v${crypto.randomUUID()}`
       mkdirSync(join(config.volumesDir, name))
-      writeFileSync(join(config.volumesDir, name, 'file'), name)
       const { createVolume } = await gateway.data(
         `mutation { createVolume(input: { name: "${name}" }) { ... on Volume { id } ... on UserError { message } } }`,
       )

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type StorageDriver, StorageError } from '../src/storage/driver.ts'
@@ -143,6 +143,7 @@ describe('whatever fails of the file system', () => {
 
 it('a volume that tar cannot read is told of by its own names', async () => {
   const { driver, volume, config } = await createTestStorage()
+  mkdirSync(join(config.volumesDir, 'another'))
   rmSync(volume, { recursive: true })
   const told = await driver.takeSnapshot(aSnapshot(), aWork()).catch((error: Error) => error.message)
   expect(told).toBe('the volume cannot be read: its directory db is gone')

@@ -12,8 +12,12 @@ const progress =
   'id state transitioning transitioningMessage backup { id uri checksum sizeBytes } sizeBytes checksum'
 export const read = async (gateway: GatewayProcess, id: string) =>
   (await gateway.data(`{ snapshot(id: "${id}") { ${progress} } }`)).snapshot
+/** Some of what is packed takes seconds on a machine that has nothing else to do. */
 export const settles = (gateway: GatewayProcess, id: string, state: string) =>
-  eventually(async () => expect(await read(gateway, id)).toMatchObject({ state, transitioning: 'NO' }))
+  eventually(
+    async () => expect(await read(gateway, id)).toMatchObject({ state, transitioning: 'NO' }),
+    45_000,
+  )
 export const act = (gateway: GatewayProcess, mutation: string, id: string) =>
   gateway.data(`mutation { ${mutation}(input: { id: "${id}" }) { __typename ... on UserError { message } } }`)
 export async function createVolume(gateway: GatewayProcess, name: string): Promise<string> {

@@ -39,7 +39,7 @@ describe('the program, failing in every way,', () => {
       BACKUP_TARGET: `file://${cwd}/backups`,
       LOG_LEVEL: 'trace',
       STATEMENT_TIMEOUT: '1s',
-      REQUEST_TIMEOUT: '2s',
+      REQUEST_TIMEOUT: '10s',
     }
     const gateway = await startProcess(serve, env, { cwd })
     let written = ''

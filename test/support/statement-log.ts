@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { DatabaseAddress } from '../../src/database/database.ts'
+import { startRelay } from './relay.ts'
 
 /** A statement as a server was sent it, with the values that were bound to it. */
 export interface LoggedStatement {
@@ -15,17 +14,7 @@ export interface LoggedStatement {
  */
 export async function startStatementLog(server: DatabaseAddress) {
   const statements: LoggedStatement[] = []
-  const sockets = new Set<Socket>()
-  const url = new URL('url' in server ? server.url : `postgres://${server.username}:${server.password}@log/`)
-  if (!('url' in server)) url.pathname = server.database
-  const proxy = createServer((client) => {
-    const behind = 'url' in server ? connect(Number(url.port || 5432), url.hostname) : connect(server.path)
-    for (const socket of [client, behind]) {
-      sockets.add(socket)
-      socket.on('error', () => {}) // one side ends with the other
-    }
-    client.on('close', () => behind.destroy())
-    behind.on('close', () => client.destroy())
+  const { url, close } = await startRelay(server, (client, behind) => {
     behind.pipe(client)
     const read = messageReader(statements)
     client.on('data', (bytes) => {
@@ -33,17 +22,7 @@ export async function startStatementLog(server: DatabaseAddress) {
       behind.write(bytes)
     })
   })
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
-  return {
-    address: { url: url.href } satisfies DatabaseAddress,
-    statements,
-    close: () => {
-      for (const socket of sockets) socket.destroy()
-      proxy.close()
-    },
-  }
+  return { address: { url } satisfies DatabaseAddress, statements, close }
 }
 
 /** Reads the messages of one client: Query and Parse have the text, Bind the values. */

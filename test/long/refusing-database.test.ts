@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { ask, startLoad } from '../support/load.ts'
@@ -13,11 +12,19 @@ import { startProcess } from '../support/process.ts'
 import { temporaryDirectory } from '../support/storage.ts'
 
 /** A gateway on a server of its own, under load. */
-async function underLoad(settings: Record<string, string> = {}) {
-  const server = await startOwnPostgres(settings)
+async function underLoad() {
+  const server = await startOwnPostgres()
   const cwd = temporaryDirectory()
   makeVolume(cwd)
-  const gateway = await startProcess(serve, { DATABASE_URL: server.url, DATABASE_POOL: '3' }, { cwd })
+  // Nobody special: a superuser is under no limit.
+  await server.ask((sql) =>
+    sql.unsafe(`
+      create role gateway login password 'gateway';
+      grant all on database postgres to gateway;
+      grant all on schema public to gateway`),
+  )
+  const url = Object.assign(new URL(server.url), { username: 'gateway', password: 'gateway' }).href
+  const gateway = await startProcess(serve, { DATABASE_URL: url, DATABASE_POOL: '3' }, { cwd })
   await createVolume(gateway, 'db')
   const load = startLoad(gateway.url, { readers: 3, writers: 3 })
   await eventually(() => expect(load.acknowledged.size).toBeGreaterThan(3))
@@ -58,25 +65,16 @@ describe('a database that refuses', () => {
   })
 
   it('because it has no connection left is waited for', async () => {
-    const { server, gateway, refused, goesOn } = await underLoad({ max_connections: '12' })
-    const taking: postgres.Sql[] = []
-    const take = () => {
-      const sql = postgres(server.url, { max: 1, backoff: false, onnotice: () => {} })
-      taking.push(sql)
-      return sql
-    }
-    const release = () => Promise.all(taking.splice(0).map((sql) => sql.end({ timeout: 1 })))
-    onTestFinished(() => void release())
-    const first = take()
-    await first`select 1`
-    // What the gateway has is taken from it, and whatever is free, until there is no more.
-    await eventually(async () => {
-      await first`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'snapshot-gateway'`
-      for (let n = 0; n < 4; n++) await take()`select 1`.catch(() => {})
-      expect(await readiness(gateway)).toBe(503)
-    }, 60_000)
+    const { server, gateway, refused, goesOn } = await underLoad()
+    const allowed = (connections: number) =>
+      server.ask(async (sql) => {
+        await sql.unsafe(`alter role gateway connection limit ${connections}`)
+        await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'gateway'`
+      })
+    await allowed(0)
+    await eventually(async () => expect(await readiness(gateway)).toBe(503))
     await refused()
-    await release()
+    await allowed(-1)
     await eventually(async () => expect(await readiness(gateway)).toBe(200))
     await goesOn()
   })
@@ -95,7 +93,9 @@ describe('a database that refuses', () => {
     execFileSync('chown', ['--reference', server.folder, space])
     await server.ask(async (sql) => {
       await sql.unsafe(`create tablespace small location '${space}'`)
-      await sql.unsafe('alter table snapshot set tablespace small')
+      await sql.unsafe(
+        'alter table snapshot set tablespace small; grant create on tablespace small to gateway',
+      )
     })
     const filler = join(small, 'filler')
     try {

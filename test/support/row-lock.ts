@@ -9,22 +9,17 @@ export interface RowLock {
 }
 
 /** Locks a row in a transaction of its own, as another's change of it would. */
-export async function lockRow(client: Sql, table: string, id: string): Promise<RowLock> {
-  const connection = await client.reserve()
-  let released: Promise<void> | undefined
-  const release = () => {
-    released ??= connection`rollback`.then(() => connection.release())
-    return released
-  }
-  onTestFinished(release)
-  await connection`begin`
-  const [row] = await connection`
-    select pg_backend_pid() as pid from ${connection(table)} where id = ${id} for update`
-  return { pid: row?.pid, release }
+export function lockRow(client: Sql, table: string, id: string): Promise<RowLock> {
+  return hold(client, (sql) => sql`select from ${sql(table)} where id = ${id} for update`)
 }
 
 /** Locks a whole table, so that every statement that reads it waits. */
-export async function lockTable(client: Sql, table: string): Promise<RowLock> {
+export function lockTable(client: Sql, table: string): Promise<RowLock> {
+  return hold(client, (sql) => sql`lock table ${sql(table)} in access exclusive mode`)
+}
+
+/** Takes a lock in a transaction that ends with the test, or when it is released. */
+async function hold(client: Sql, take: (sql: Sql) => Promise<unknown>): Promise<RowLock> {
   const connection = await client.reserve()
   let released: Promise<void> | undefined
   const release = () => {
@@ -34,7 +29,7 @@ export async function lockTable(client: Sql, table: string): Promise<RowLock> {
   onTestFinished(release)
   await connection`begin`
   const [row] = await connection`select pg_backend_pid() as pid`
-  await connection`lock table ${connection(table)} in access exclusive mode`
+  await take(connection)
   return { pid: row?.pid, release }
 }
 

@@ -95,8 +95,8 @@ describe('a body that is not what it should be is a 4xx in our form, and asks no
 })
 
 describe('a connection that is slow', () => {
-  /** Sends a byte every so often for as long as it is let. */
-  async function trickle(text: string) {
+  /** Sends a head, if any, and then a piece every so often for as long as it is let; what is answered. */
+  async function trickle(pieces: Iterable<string>, head = '') {
     const socket = connect(port, '127.0.0.1').on('error', () => {})
     onTestFinished(() => void socket.destroy())
     await once(socket, 'connect')
@@ -104,8 +104,10 @@ describe('a connection that is slow', () => {
     socket.on('data', (bytes) => {
       answer += bytes
     })
+    socket.write(head)
+    const [...all] = pieces
     let sent = 0
-    const timer = setInterval(() => socket.write(text[sent++ % text.length] ?? ' '), 20)
+    const timer = setInterval(() => socket.write(all[sent++ % all.length] ?? ' '), 20)
     onTestFinished(() => clearInterval(timer))
     await once(socket, 'close')
     clearInterval(timer)
@@ -125,19 +127,9 @@ describe('a connection that is slow', () => {
     ['of a length', 'Content-Length: 5000'],
     ['in chunks', 'Transfer-Encoding: chunked'],
   ])('with its body %s is answered 408 all the same, and let go', async (_, header) => {
-    const socket = connect(port, '127.0.0.1').on('error', () => {})
-    onTestFinished(() => void socket.destroy())
-    await once(socket, 'connect')
-    let answer = ''
-    socket.on('data', (bytes) => {
-      answer += bytes
-    })
-    socket.write(`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${header}\r\n\r\n`)
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${header}\r\n\r\n`
     const piece = header.startsWith('T') ? '1\r\n \r\n' : ' '
-    const timer = setInterval(() => socket.write(piece), 20)
-    onTestFinished(() => clearInterval(timer))
-    await once(socket, 'close')
-    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(await trickle([piece], head)).toMatch(/^HTTP\/1\.1 408 /)
   })
 
   it('to read its answers does not keep others from theirs, nor stays open when it has gone', async () => {

@@ -86,9 +86,11 @@ async function everything(root: string) {
 const hasLost = (worker: GatewayProcess) =>
   eventually(() => expect(worker.log.map(({ msg }) => msg)).toContain('snapshot.create: lost'), 30_000)
 
-/** A worker that was late works on as any other. */
-async function works(gateway: GatewayProcess) {
+/** A worker that was late works on as any other, once the other has ended. */
+async function worksAlone(late: GatewayProcess, other: GatewayProcess, gateway: GatewayProcess) {
+  expect(await other.stop()).toBe(0)
   await settles(gateway, await createSnapshot(gateway, await createVolume(gateway, 'small')), 'CREATED')
+  expect(await late.stop()).toBe(0)
 }
 
 it.each([
@@ -109,9 +111,7 @@ it.each([
   goOn()
   await hasLost(late)
   expect(await everything(root)).toEqual(before)
-  expect(await other.stop()).toBe(0)
-  await works(gateway)
-  expect(await late.stop()).toBe(0)
+  await worksAlone(late, other, gateway)
 })
 
 it.each([
@@ -134,7 +134,5 @@ it.each([
   goOn()
   await hasLost(late)
   expect(await everything(root)).toEqual(before)
-  expect(await other.stop()).toBe(0)
-  await works(gateway)
-  expect(await late.stop()).toBe(0)
+  await worksAlone(late, other, gateway)
 })

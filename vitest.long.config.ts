@@ -1,11 +1,15 @@
-import { defineConfig, mergeConfig } from 'vitest/config'
-import base from './vitest.config.ts'
+import { defineConfig } from 'vitest/config'
+import { globalSetup, resolve } from './vitest.config.ts'
 
 // What takes minutes: npm run test:long.
-export default mergeConfig(
-  { ...base, test: { ...base.test, include: [], exclude: [] } },
-  defineConfig({
+export default defineConfig({
+  resolve,
+  test: {
+    globalSetup,
+    include: ['test/long/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
     // Two at a time, whatever the machine: most are many processes, some measure how promptly an answer comes.
-    test: { include: ['test/long/**/*.test.ts'], testTimeout: 600_000, maxWorkers: 2 },
-  }),
-)
+    maxWorkers: 2,
+  },
+})

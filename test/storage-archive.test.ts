@@ -152,7 +152,6 @@ describe('an archive', () => {
     const { stdout } = await execute('sh', ['-c', 'command -v bsdtar'])
     symlinkSync(stdout.trim(), join(bin, 'tar'))
     vi.stubEnv('PATH', `${bin}:${process.env.PATH}`)
-    onTestFinished(() => void vi.unstubAllEnvs())
     const driver = createVfs(config, { info() {}, warn() {}, error() {} })
     const job = aSnapshot()
     await driver.takeSnapshot(job, aWork())

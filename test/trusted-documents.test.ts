@@ -13,9 +13,11 @@ import { temporaryDirectory } from './support/storage.ts'
 
 const database = await createTestDatabase()
 
+const folders = mkdtempSync(join(tmpdir(), 'snapshot-gateway-'))
+afterAll(() => rmSync(folders, { recursive: true }))
+
 function folderOf(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'snapshot-gateway-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = mkdtempSync(join(folders, 'documents-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   return folder
 }

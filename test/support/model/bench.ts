@@ -1,7 +1,7 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { pino } from 'pino'
 import type { PendingQuery } from 'postgres'
-import { expect, vi } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
 import { cancelChannel } from '../../../src/resources/channels.ts'
 import { StorageError, type StoredCopy } from '../../../src/storage/driver.ts'
 import { runAttempt } from '../../../src/worker/attempt.ts'
@@ -44,7 +44,8 @@ export function copyOf(token: string): StoredCopy {
 export async function createBench(database: TestDatabase) {
   const { client, db } = database
   const gateway = createTestGateway(database)
-  vi.spyOn(Math, 'random').mockReturnValue(0.999) // the jitter: no retry is due at once
+  const jitter = vi.spyOn(Math, 'random').mockReturnValue(0.999) // no retry is due at once
+  afterAll(() => jitter.mockRestore())
   const log = pino({ level: 'silent' })
   const make = rowMaker(database)
   const running = new Map<string, RunningAttempt>()

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createTestDatabase } from './support/database.ts'
-import { eventually } from './support/eventually.ts'
-import { createVolume, serve } from './support/main-job.ts'
-import { run, startProcess } from './support/process.ts'
-import { startProxy } from './support/proxy.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { createVolume, serve } from '../support/main-job.ts'
+import { run, startProcess } from '../support/process.ts'
+import { startProxy } from '../support/proxy.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 const database = await createTestDatabase()
 

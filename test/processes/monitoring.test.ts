@@ -3,12 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startMonitoring } from '../src/http/monitoring-server.ts'
-import { eventually } from './support/eventually.ts'
-import { createSnapshot, createVolume, serve, settles } from './support/main-job.ts'
-import { scrapeMetrics } from './support/metrics.ts'
-import { type GatewayProcess, startProcess } from './support/process.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { startMonitoring } from '../../src/http/monitoring-server.ts'
+import { eventually } from '../support/eventually.ts'
+import { createSnapshot, createVolume, serve, settles } from '../support/main-job.ts'
+import { scrapeMetrics } from '../support/metrics.ts'
+import { type GatewayProcess, startProcess } from '../support/process.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 /** Where a process with METRICS_PORT=0 tells its metrics. */
 function metricsUrl({ log }: GatewayProcess): string {

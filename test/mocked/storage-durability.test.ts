@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { aBackup, aSnapshot, aWork, createTestStorage, volumeUuid } from './support/storage.ts'
+import { aBackup, aSnapshot, aWork, createTestStorage, volumeUuid } from '../support/storage.ts'
 
 /** What was synced and linked, in that order. */
 const done = vi.hoisted((): string[] => [])

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { aBackup, aSnapshot, aWork, createTestStorage } from './support/storage.ts'
+import { aBackup, aSnapshot, aWork, createTestStorage } from '../support/storage.ts'
 
 /** Bytes free, at each look; then none are. */
 const free = vi.hoisted((): number[] => [])

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { createInstallation } from './support/crash/installation.ts'
-import { operations } from './support/crash/operations.ts'
-import { runCase } from './support/crash/run-case.ts'
-import type { Point } from './support/crash/steps.ts'
-import { createTestDatabase } from './support/database.ts'
+import { createInstallation } from '../support/crash/installation.ts'
+import { operations } from '../support/crash/operations.ts'
+import { runCase } from '../support/crash/run-case.ts'
+import type { Point } from '../support/crash/steps.ts'
+import { createTestDatabase } from '../support/database.ts'
 
 const database = await createTestDatabase()
 

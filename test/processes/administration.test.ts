@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createTestDatabase } from './support/database.ts'
-import { run } from './support/process.ts'
-import { startProxy } from './support/proxy.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { run } from '../support/process.ts'
+import { startProxy } from '../support/proxy.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 const database = await createTestDatabase()
 

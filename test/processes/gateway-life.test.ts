@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { eventually } from './support/eventually.ts'
-import { act, archives, createSnapshot, createVolume, read, serve, settles } from './support/main-job.ts'
-import { run, startProcess } from './support/process.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { eventually } from '../support/eventually.ts'
+import { act, archives, createSnapshot, createVolume, read, serve, settles } from '../support/main-job.ts'
+import { run, startProcess } from '../support/process.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 describe('one command', () => {
   it('serves the whole life of a snapshot on an empty folder, and ends with 0', async () => {
@@ -134,7 +134,9 @@ describe('storage roots', () => {
     await settles(second, id, 'CREATED')
     await act(second, 'backupSnapshot', id)
     await eventually(async () =>
-      expect((await read(second, id)).transitioningMessage).toMatch(/^attempt \d+ of 10: storage not mounted/),
+      expect((await read(second, id)).transitioningMessage).toMatch(
+        /^attempt \d+ of 10: storage not mounted/,
+      ),
     )
     expect(readdirSync(target)).toEqual([])
     writeFileSync(marker, installation) // and comes back

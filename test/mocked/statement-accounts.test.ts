@@ -1,33 +1,33 @@
 import { getTableColumns, getTableName, isTable, type Table } from 'drizzle-orm'
 import { pino } from 'pino'
 import { expect, it, vi } from 'vitest'
-import { createAccount } from '../src/accounts/create-account.ts'
-import { listAccounts } from '../src/accounts/list-accounts.ts'
-import { findAccount } from '../src/auth/jwt/find-account.ts'
-import { createKey } from '../src/auth/keys/create-key.ts'
-import { listKeys } from '../src/auth/keys/list-keys.ts'
-import { revokeKey } from '../src/auth/keys/revoke-key.ts'
-import { startAuthentication } from '../src/auth/start-authentication.ts'
-import { AccountScope } from '../src/database/account-scope.ts'
-import { connect } from '../src/database/database.ts'
-import { IdempotencyKeys } from '../src/database/idempotency-keys.ts'
-import * as tables from '../src/database/tables.ts'
-import type { Loaders } from '../src/graphql/loaders.ts'
-import { readLastSuccesses } from '../src/metrics/last-success.ts'
-import { readQueue } from '../src/metrics/queue.ts'
-import { StorageError, type StoredFile } from '../src/storage/driver.ts'
-import { startDeadlines } from '../src/worker/start-deadlines.ts'
-import { startSweeper } from '../src/worker/start-sweeper.ts'
-import { startWorker } from '../src/worker/start-worker.ts'
-import { accountBindings } from './support/account-bindings.ts'
-import { createTestDatabase } from './support/database.ts'
-import { eventually } from './support/eventually.ts'
-import { createFakeDriver } from './support/fake-driver.ts'
-import { createTestGateway } from './support/gateway.ts'
-import { basic } from './support/keys.ts'
-import { rowMaker } from './support/rows.ts'
-import { type LoggedStatement, startStatementLog } from './support/statement-log.ts'
-import { allCoordinates, coordinatesOf, selectAll } from './support/tour.ts'
+import { createAccount } from '../../src/accounts/create-account.ts'
+import { listAccounts } from '../../src/accounts/list-accounts.ts'
+import { findAccount } from '../../src/auth/jwt/find-account.ts'
+import { createKey } from '../../src/auth/keys/create-key.ts'
+import { listKeys } from '../../src/auth/keys/list-keys.ts'
+import { revokeKey } from '../../src/auth/keys/revoke-key.ts'
+import { startAuthentication } from '../../src/auth/start-authentication.ts'
+import { AccountScope } from '../../src/database/account-scope.ts'
+import { connect } from '../../src/database/database.ts'
+import { IdempotencyKeys } from '../../src/database/idempotency-keys.ts'
+import * as tables from '../../src/database/tables.ts'
+import type { Loaders } from '../../src/graphql/loaders.ts'
+import { readLastSuccesses } from '../../src/metrics/last-success.ts'
+import { readQueue } from '../../src/metrics/queue.ts'
+import { StorageError, type StoredFile } from '../../src/storage/driver.ts'
+import { startDeadlines } from '../../src/worker/start-deadlines.ts'
+import { startSweeper } from '../../src/worker/start-sweeper.ts'
+import { startWorker } from '../../src/worker/start-worker.ts'
+import { accountBindings } from '../support/account-bindings.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { createFakeDriver } from '../support/fake-driver.ts'
+import { createTestGateway } from '../support/gateway.ts'
+import { basic } from '../support/keys.ts'
+import { rowMaker } from '../support/rows.ts'
+import { type LoggedStatement, startStatementLog } from '../support/statement-log.ts'
+import { allCoordinates, coordinatesOf, selectAll } from '../support/tour.ts'
 
 // Every statement is read on the wire, where none can be sent beside it. Those over a table of accounts bind each of
 // its references to the caller's account, or are one of these.
@@ -123,7 +123,7 @@ const names = new Set(
 )
 
 const used = new Set<string>()
-vi.mock(import('../src/graphql/loaders.ts'), async (original) => {
+vi.mock(import('../../src/graphql/loaders.ts'), async (original) => {
   const module = await original()
   const createLoaders: typeof module.createLoaders = (scope) =>
     new Proxy(module.createLoaders(scope), {
@@ -271,7 +271,7 @@ it('every statement of a request binds the account of the caller, whatever is as
   expect(allCoordinates().filter((coordinate) => !visited.has(coordinate))).toEqual([])
   const loaders = Object.keys(
     (
-      await vi.importActual<typeof import('../src/graphql/loaders.ts')>('../src/graphql/loaders.ts')
+      await vi.importActual<typeof import('../../src/graphql/loaders.ts')>('../../src/graphql/loaders.ts')
     ).createLoaders(database.scope),
   ) satisfies string[] as (keyof Loaders)[]
   expect([...methods, ...loaders.map((name) => `loader ${name}`)].filter((name) => !used.has(name))).toEqual(

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { eventually } from './support/eventually.ts'
-import { serve } from './support/main-job.ts'
-import { run, startProcess } from './support/process.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { eventually } from '../support/eventually.ts'
+import { serve } from '../support/main-job.ts'
+import { run, startProcess } from '../support/process.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const commands = (readme.split('<!-- access -->\n```sh\n')[1]?.split('```')[0] ?? '').trim().split('\n')
 const curl = ['/usr/bin/curl', '/bin/curl', '/usr/local/bin/curl'].some((path) => existsSync(path))
 
@@ -26,7 +26,7 @@ it.skipIf(!curl)(
     const perform = async (line: string) => {
       const command = line
         .replace('http://127.0.0.1:4000/graphql', gateway.url)
-        .replace('node dist/main.js', `node ${fileURLToPath(new URL('../dist/main.js', import.meta.url))}`)
+        .replace('node dist/main.js', `node ${fileURLToPath(new URL('../../dist/main.js', import.meta.url))}`)
         .replace('ACCESSKEY', made.accessKey)
         .replace('SECRET', made.secret)
       return promisify(execFile)('sh', ['-c', command], { cwd, encoding: 'utf8' })

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type StorageDriver, StorageError } from '../src/storage/driver.ts'
-import { aBackup, aSnapshot, aWork, createTestStorage, type TestStorage } from './support/storage.ts'
+import { type StorageDriver, StorageError } from '../../src/storage/driver.ts'
+import { aBackup, aSnapshot, aWork, createTestStorage, type TestStorage } from '../support/storage.ts'
 
 /** Counts the calls of the file system, and lets one of them fail as the system would, with an absolute path. */
 const files = vi.hoisted(() => ({ armed: false, calls: 0, failing: 0, code: 'EIO' }))

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { withLock } from '../src/database/embedded/lock.ts'
+import { withLock } from '../../src/database/embedded/lock.ts'
 import {
   type Holder,
   hold,
@@ -9,9 +9,9 @@ import {
   packageOfThisPlatform,
   postmasterPid,
   refusal,
-} from './support/embedded.ts'
-import { eventually } from './support/eventually.ts'
-import { temporaryDirectory } from './support/storage.ts'
+} from '../support/embedded.ts'
+import { eventually } from '../support/eventually.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 /** A backend that does nothing any more, whatever it is told, until it is killed; its pid. */
 async function stopBackend(holder: Holder): Promise<number> {

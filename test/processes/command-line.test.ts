@@ -2,10 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { eventually } from './support/eventually.ts'
-import { createSnapshot, createVolume, serve, settles } from './support/main-job.ts'
-import { fromSources, run, startProcess } from './support/process.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { eventually } from '../support/eventually.ts'
+import { createSnapshot, createVolume, serve, settles } from '../support/main-job.ts'
+import { fromSources, run, startProcess } from '../support/process.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 describe('the command line', () => {
   it('says every problem of the environment in one message, and ends with 1', async () => {
@@ -38,7 +38,7 @@ describe('the command line', () => {
   })
 
   it('runs from its sources too, as npm run dev does', async () => {
-    const checkout = fileURLToPath(new URL('..', import.meta.url)) // where tsx is found
+    const checkout = fileURLToPath(new URL('../..', import.meta.url)) // where tsx is found
     const env = { DATA_DIR: join(temporaryDirectory(), 'data') }
     const gateway = await startProcess(serve, env, { cwd: checkout, main: fromSources })
     const id = await createSnapshot(gateway, await createVolume(gateway, 'example'))

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { aSnapshot, aWork, createTestStorage } from './support/storage.ts'
+import { aSnapshot, aWork, createTestStorage } from '../support/storage.ts'
 
 const failing = vi.hoisted(() => ({ call: '', path: '', code: '' }))
 vi.mock('node:fs/promises', async (original) => {

@@ -2,9 +2,9 @@ import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { withLock } from '../src/database/embedded/lock.ts'
-import { lifeOf, ownIdentity } from '../src/database/embedded/process-identity.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { withLock } from '../../src/database/embedded/lock.ts'
+import { lifeOf, ownIdentity } from '../../src/database/embedded/process-identity.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 const dead = JSON.stringify({ ...ownIdentity(), pid: 4_194_300, start: '1' })
 

@@ -16,9 +16,9 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hold, isAlive, nobody, packageOfThisPlatform, postmasterPid } from './support/embedded.ts'
-import { eventually } from './support/eventually.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { hold, isAlive, nobody, packageOfThisPlatform, postmasterPid } from '../support/embedded.ts'
+import { eventually } from '../support/eventually.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 const asRoot = process.getuid?.() === 0
 
@@ -217,7 +217,7 @@ describe('the embedded Postgres', () => {
     const dataDir = join(temporaryDirectory(), 'data')
     mkdirSync(dataDir)
     chownSync(dataDir, user.uid, user.gid)
-    const checkout = fileURLToPath(new URL('../package.json', import.meta.url))
+    const checkout = fileURLToPath(new URL('../../package.json', import.meta.url))
     const look = `fs.accessSync(${JSON.stringify(checkout)})`
     try {
       execFileSync(process.execPath, ['-e', look], { ...user, cwd: '/', stdio: 'ignore' })

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
-import { createTestStorage } from './support/storage.ts'
+import { createTestStorage } from '../support/storage.ts'
 
 const links = vi.hoisted(() => ({ work: true }))
 vi.mock('node:fs/promises', async (original) => {

@@ -13,9 +13,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hold, nobody, refusal } from './support/embedded.ts'
-import { run } from './support/process.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { hold, nobody, refusal } from '../support/embedded.ts'
+import { run } from '../support/process.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 const asRoot = process.getuid?.() === 0
 const mayUnshare = (() => {

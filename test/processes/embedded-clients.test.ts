@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { clientsIn } from '../src/database/embedded/clients.ts'
-import { ownIdentity } from '../src/database/embedded/process-identity.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { clientsIn } from '../../src/database/embedded/clients.ts'
+import { ownIdentity } from '../../src/database/embedded/process-identity.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 /** A server's clients, this process among them, and its file. */
 function joined() {

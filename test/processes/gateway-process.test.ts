@@ -5,11 +5,11 @@ import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { isRunning } from '../src/database/embedded/process-identity.ts'
-import { eventually } from './support/eventually.ts'
-import { createSnapshot, createVolume, read, serve } from './support/main-job.ts'
-import { run, startProcess } from './support/process.ts'
-import { temporaryDirectory } from './support/storage.ts'
+import { isRunning } from '../../src/database/embedded/process-identity.ts'
+import { eventually } from '../support/eventually.ts'
+import { createSnapshot, createVolume, read, serve } from '../support/main-job.ts'
+import { run, startProcess } from '../support/process.ts'
+import { temporaryDirectory } from '../support/storage.ts'
 
 describe('the end', () => {
   it.each([

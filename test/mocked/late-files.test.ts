@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest'
-import { createTestDatabase } from './support/database.ts'
-import { createFilesBench } from './support/model/files.ts'
-import { runFiles } from './support/model/run-files.ts'
-import { createTestStorage } from './support/storage.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { createFilesBench } from '../support/model/files.ts'
+import { runFiles } from '../support/model/run-files.ts'
+import { createTestStorage } from '../support/storage.ts'
 
 vi.mock('node:fs/promises', async (original) => {
-  const { gated } = await import('./support/gated-files.ts')
+  const { gated } = await import('../support/gated-files.ts')
   return gated(await original())
 })
 

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createStoragePool } from '../src/storage/pool.ts'
-import { eventually } from './support/eventually.ts'
-import { aSnapshot, aWork, createTestStorage } from './support/storage.ts'
+import { createStoragePool } from '../../src/storage/pool.ts'
+import { eventually } from '../support/eventually.ts'
+import { aSnapshot, aWork, createTestStorage } from '../support/storage.ts'
 
 /** Those that were started, and how each really dies: the kernel keeps one that waits for a dead disk from it. */
 const forked = vi.hoisted((): (() => void)[] => [])

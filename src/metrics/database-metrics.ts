@@ -45,15 +45,19 @@ export function createDatabaseGauges(
         this.set(read())
       },
     })
-  gauge('snapshot_gateway_database_pool_size', 'DATABASE_POOL of this process.', () => use.size)
+  gauge(
+    'snapshot_gateway_database_pool_size',
+    'Connections at most: DATABASE_POOL, for requests; of a worker alone, those of its work.',
+    () => use.size,
+  )
   gauge(
     'snapshot_gateway_database_pool_in_use',
-    'Connections that transactions and statements under way need, at most the size of the pool.',
+    'Connections that have a transaction or a statement, or are being made.',
     use.inUse,
   )
   gauge(
     'snapshot_gateway_database_pool_waiting',
-    'Transactions and statements that wait for a connection, or share one with others.',
+    'Transactions and statements that wait for a connection.',
     use.waiting,
   )
   const up = new Gauge({

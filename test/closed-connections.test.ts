@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { connect } from '../src/database/database.ts'
+import { connect, type Database } from '../src/database/database.ts'
+import { account } from '../src/database/tables.ts'
 import { createTestDatabase } from './support/database.ts'
+import { eventually } from './support/eventually.ts'
 
 const database = await createTestDatabase()
 
@@ -103,5 +105,34 @@ describe('a transaction that keeps its connection', () => {
     })
     await expect(unaware).rejects.toThrow('the transaction had failed before its commit')
     expect(await db.execute(sql`select n from t`)).toEqual([{ n: 1 }])
+  })
+})
+
+describe('a statement that fails after its first rows', () => {
+  const nothingIsLeft = async ({ db }: Database) => {
+    expect([...(await db.execute(sql`select 1 as one`))]).toEqual([{ one: 1 }])
+    expect(await db.select({ id: account.id }).from(account)).toEqual([{ id: 1n }])
+  }
+
+  it('leaves nothing of them in the answer of the next', async () => {
+    const other = connection()
+    await expect(other.db.execute(sql`select 1 / (3 - n) from generate_series(1, 5) n`)).rejects.toThrow()
+    await nothingIsLeft(other)
+  })
+
+  it('because it is cancelled leaves nothing of them either', async () => {
+    const other = connection()
+    const stop = new AbortController()
+    // The first is longer than what the server keeps back.
+    const rows = sql`select repeat('x', 20000) union all select pg_sleep(60)::text`
+    const cancelled = other.db.until(stop.signal).execute(rows).then()
+    await eventually(async () => {
+      const asleep = await database.client`
+        select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
+      expect(asleep).toHaveLength(1)
+    })
+    stop.abort(new Error('the client is gone'))
+    await expect(cancelled).rejects.toThrow()
+    await nothingIsLeft(other)
   })
 })

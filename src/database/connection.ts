@@ -59,7 +59,11 @@ export class Connection {
   send([text, parameters, options]: Statement, asArrays: boolean): Query {
     if (this.isClosed) throw lost()
     const query = this.#client.unsafe(text, parameters, options)
-    return (asArrays ? query.values() : query) as unknown as Query
+    if (asArrays) query.values()
+    // Rows are collected here: 3.4.9 goes on counting those of a statement that failed midway, and so puts holes in
+    // front of the rows of the next (its issues 1119, 1181).
+    query.forEach((row, rows) => void (rows as unknown as Rows).push(row))
+    return query as unknown as Query
   }
 
   /** Closes it at once: what is under way fails with CONNECTION_CLOSED. */

@@ -20,12 +20,17 @@ export interface Load {
 }
 
 /** Sends a document; never rejects. */
-export async function ask(url: string, query: string, variables: object = {}): Promise<Asked> {
+export async function ask(
+  url: string,
+  query: string,
+  variables: object = {},
+  headers: Record<string, string> = {},
+): Promise<Asked> {
   const at = performance.now()
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
     })
     const text = await response.text()

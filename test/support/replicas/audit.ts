@@ -13,7 +13,7 @@ export async function auditLeases(sql: Sql): Promise<void> {
     create function audit_lease() returns trigger language plpgsql as $$ begin
       insert into lease_audit (kind, account_id, id, at, backend, old_token, old_expires, new_token, old_state,
         new_state, old_transitioning, new_transitioning)
-      values (tg_table_name, new.account_id, new.id, clock_timestamp(), pg_backend_pid(), old.lease_token,
+      values (tg_table_name, new.account_id, new.id, now(), pg_backend_pid(), old.lease_token,
         old.lease_expires, new.lease_token, old.state, new.state, old.transitioning, new.transitioning);
       return null;
     end $$;
@@ -21,10 +21,9 @@ export async function auditLeases(sql: Sql): Promise<void> {
     create trigger audit after update on backup for each row execute function audit_lease();`)
 }
 
-/** Leases that were given while another was still valid: none. */
+/** Leases that were given while another was still valid: none. A claim is one statement, and `at` its time. */
 export const overlappingLeases = (sql: Sql) => sql`
-  select * from lease_audit
-  where new_token <> old_token and old_expires > at - interval '10 milliseconds'`
+  select * from lease_audit where new_token <> old_token and old_expires > at`
 
 /** Work that was settled without a lease: none, as no deadline passes. */
 export const unleasedOutcomes = (sql: Sql) => sql`

@@ -3,9 +3,11 @@ import { expect } from 'vitest'
 import { type Asked, ask } from '../load.ts'
 import type { Random } from '../random.ts'
 import type { Cluster, Replica } from './cluster.ts'
+import type { Tenant } from './tenants.ts'
 
 /** What a snapshot has come to, as far as it was acknowledged. */
 export interface Known {
+  account: string
   name: string
   /** The last that was accepted. */
   wanted: 'create' | 'backup' | 'remove'
@@ -31,22 +33,25 @@ const documents = {
   remove: `mutation ($id: ID!, $key: String!) {
     result: removeSnapshot(input: { id: $id, idempotencyKey: $key }) { __typename } }`,
   list: `{ result: snapshots(first: 20, orderBy: null) { __typename totalCount nodes { id name state volume { name } backup { id } } } }`,
+  peek: `query ($id: ID!) { result: nodes(ids: [$id]) { __typename } }`,
 }
 
-/** Clients that each make, back up, rename, remove and list, and send again elsewhere what was not answered. */
-export function startClients(
-  cluster: Cluster,
-  volumes: readonly string[],
-  random: Random,
-  count: number,
-): Clients {
+/**
+ * Clients, two of each tenant, that make, back up, rename, remove and list, send again elsewhere what was not answered,
+ * and ask for what is another tenant's.
+ */
+export function startClients(cluster: Cluster, tenants: readonly Tenant[], random: Random): Clients {
   const snapshots: Clients['snapshots'] = new Map()
   const counts = { operations: 0, retries: 0, replays: 0, refusals: 0 }
   const wrong: string[] = []
   let ending = false
   let key = 0
 
-  const send = async (what: keyof typeof documents, variables: object): Promise<Asked> => {
+  const send = async (
+    { authorization }: Tenant,
+    what: keyof typeof documents,
+    variables: object,
+  ): Promise<Asked> => {
     for (;;) {
       const up = cluster.replicas.filter(
         ({ kind, running, leaving }) => kind === 'gateway' && running && !leaving,
@@ -54,7 +59,7 @@ export function startClients(
       const replica = up.length > 0 ? random.pick(up) : null
       if (replica?.running) {
         const { running } = replica
-        const answer = await ask(running.url, documents[what], variables)
+        const answer = await ask(running.url, documents[what], variables, { authorization })
         if (answer.status === 200) return answer
         if (!mayFail(answer, replica, running)) wrong.push(`${what}: ${answer.status} ${answer.text}`)
       }
@@ -68,11 +73,18 @@ export function startClients(
     return hasLeft && (status === 0 || (status === 503 && retryAfter === '5' && text.includes('is stopping')))
   }
   /** Now and then sends it twice at once: it is to be done once. */
-  const mutate = async (what: keyof typeof documents, variables: object) => {
+  const mutate = async (
+    tenant: Tenant,
+    what: 'create' | 'rename' | 'backup' | 'remove',
+    variables: object,
+  ) => {
     counts.operations++
     const keyed = { ...variables, key: `key-${++key}` }
-    const twice = what !== 'list' && random.next() < 0.15
-    const [answer, other] = await Promise.all([send(what, keyed), twice ? send(what, keyed) : null])
+    const twice = random.next() < 0.15
+    const [answer, other] = await Promise.all([
+      send(tenant, what, keyed),
+      twice ? send(tenant, what, keyed) : null,
+    ])
     const { data, errors, extensions } = JSON.parse(answer.text)
     if (errors) wrong.push(`${what}: ${answer.text}`)
     if (extensions?.idempotentReplay) counts.replays++
@@ -80,35 +92,55 @@ export function startClients(
     return data?.result as { __typename: string; id?: string } | undefined
   }
 
-  const run = async (client: number) => {
+  const read = async (tenant: Tenant, what: 'list' | 'peek', variables: object) => {
+    counts.operations++
+    const { text } = await send(tenant, what, variables)
+    const { data, errors } = JSON.parse(text)
+    if (errors) wrong.push(`${what}: ${text}`)
+    return data?.result
+  }
+  /** Nothing is another's: of all that is listed the owner is in the name, and an id of theirs is that of nothing. */
+  const list = async (tenant: Tenant) => {
+    const listed: { nodes: { name: string }[] } = await read(tenant, 'list', {})
+    for (const { name } of listed.nodes)
+      if (!name.startsWith(`${tenant.account}-`)) wrong.push(`list: ${name} for ${tenant.account}`)
+    const others = [...snapshots].filter(([, { account }]) => account !== tenant.account)
+    if (others.length === 0) return
+    const [id] = random.pick(others)
+    const [found] = await read(tenant, 'peek', { id })
+    if (found !== null) wrong.push(`peek: ${id} for ${tenant.account}`)
+  }
+
+  const run = async (tenant: Tenant, client: number) => {
+    const { account, volumes } = tenant
     const own: string[] = []
     for (let n = 0; !ending; n++) {
       const dice = random.next()
       const id = own.length > 0 ? random.pick(own) : undefined
       const known = id === undefined ? undefined : snapshots.get(id)
       if (dice < 0.3 || !id || !known) {
-        const name = `client-${client}-${n}`
-        const made = await mutate('create', { volume: random.pick(volumes), name })
+        const name = `${account}-${client}-${n}`
+        const made = await mutate(tenant, 'create', { volume: random.pick(volumes), name })
         if (made?.id) {
           expect(snapshots.has(made.id)).toBe(false)
-          snapshots.set(made.id, { name, wanted: 'create' })
+          snapshots.set(made.id, { account, name, wanted: 'create' })
           own.push(made.id)
         } else wrong.push(`create: ${JSON.stringify(made)}`)
       } else if (dice < 0.45) {
         const name = `${known.name.split(' ')[0]} ${n}`
-        if ((await mutate('rename', { id, name }))?.__typename === 'Snapshot') known.name = name
+        if ((await mutate(tenant, 'rename', { id, name }))?.__typename === 'Snapshot') known.name = name
         else counts.refusals++
       } else if (dice < 0.65) {
-        if ((await mutate('backup', { id }))?.__typename === 'Snapshot') known.wanted = 'backup'
+        if ((await mutate(tenant, 'backup', { id }))?.__typename === 'Snapshot') known.wanted = 'backup'
         else counts.refusals++
       } else if (dice < 0.8) {
-        if ((await mutate('remove', { id }))?.__typename === 'Snapshot') known.wanted = 'remove'
+        if ((await mutate(tenant, 'remove', { id }))?.__typename === 'Snapshot') known.wanted = 'remove'
         else counts.refusals++
-      } else await mutate('list', {})
+      } else await list(tenant)
       await pause(random.below(100))
     }
   }
-  const running = Array.from({ length: count }, (_, client) => run(client))
+  const running = tenants.flatMap((tenant) => [run(tenant, 1), run(tenant, 2)])
   return {
     snapshots,
     counts,

@@ -26,15 +26,16 @@ export interface Cluster {
   end(replica: Replica, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
 }
 
-/** Names of the volumes that a cluster's folder has. */
+/** Names of the volumes that a cluster's folder has for each account, below its root. */
 export const volumeNames = ['small', 'other', 'large'] as const
+export const volumesRoots = ['', 'two', 'three'] as const
 
 export async function startCluster(
   server: OwnPostgres,
   { gateways, workers }: { gateways: number; workers: number },
 ): Promise<Cluster> {
   const cwd = temporaryDirectory()
-  for (const root of ['', 'two', 'three'])
+  for (const root of volumesRoots)
     for (const name of volumeNames) {
       const folder = join(cwd, 'data/volumes', root, name)
       mkdirSync(folder, { recursive: true })
@@ -49,7 +50,7 @@ export async function startCluster(
     const env = { DATABASE_URL: server.url, MIN_FREE_BYTES: '0B' }
     const process =
       replica.kind === 'gateway'
-        ? await startProcess(['--port', '0'], { ...env, WORKER: 'off' }, { cwd })
+        ? await startProcess(['--port', '0'], { ...env, WORKER: 'off', AUTH: 'keys' }, { cwd })
         : await startProcess(['worker'], env, { cwd })
     lives.push({ process, replica })
     Object.assign(replica, { running: process, leaving: false })

@@ -29,12 +29,15 @@ export async function expectSettled(
     patience,
   )
   const rows = await server.ask(
-    (sql) =>
-      sql`select id, name, state, uuid, lease_token, run_after, deadline from snapshot where account_id = 1`,
+    (sql) => sql`select account_id, id, name, state, uuid, lease_token, run_after, deadline from snapshot`,
   )
   const ends = { create: 'created', backup: 'backed-up', remove: 'removed' }
-  expect(rows.map(({ id, name, state }) => `1s${id} ${name}: ${state}`).sort()).toEqual(
-    [...snapshots].map(([id, { name, wanted }]) => `${id} ${name}: ${ends[wanted]}`).sort(),
+  expect(
+    rows.map(({ account_id, id, name, state }) => `1a${account_id} 1s${id} ${name}: ${state}`).sort(),
+  ).toEqual(
+    [...snapshots]
+      .map(([id, { account, name, wanted }]) => `${account} ${id} ${name}: ${ends[wanted]}`)
+      .sort(),
   )
   for (const { lease_token, run_after, deadline } of rows)
     expect([lease_token, run_after, deadline]).toEqual([null, null, null])

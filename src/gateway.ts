@@ -23,6 +23,7 @@ import { archivesIn } from './storage/vfs/archives.ts'
 import { findTar } from './storage/vfs/tar.ts'
 import { createUris } from './storage/vfs/uris.ts'
 import { defaultDriver } from './volumes/create-volume.ts'
+import { warnOfOneDisk } from './warn-of-one-disk.ts'
 import { warnWithoutVolumes } from './warn-without-volumes.ts'
 import { markStorageRoots } from './worker/mark-storage-roots.ts'
 import { startDeadlines } from './worker/start-deadlines.ts'
@@ -128,11 +129,7 @@ export async function startGateway(
     if (config.storage.volumesDirIsDefault) await makeExampleVolume(config.storage.volumesDir)
     else void warnWithoutVolumes(config.storage.volumesDir, log) // not waited for: it may hang
     await markStorageRoots(server.address, { ...config.storage, driver: storage.ofUpkeep, log })
-    if (works && config.storage.backupsDirIsDefault)
-      log.warn(
-        { backups: config.storage.backupsDir },
-        'backups go to the disk that they protect: set BACKUP_TARGET',
-      )
+    if (works) void warnOfOneDisk(config.storage, log)
 
     const databaseAnswers = createReadiness((serve ? forRequests : forWork).db)
     const isReady = async () => ready && (await databaseAnswers())

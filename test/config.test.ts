@@ -43,7 +43,6 @@ describe('the configuration', () => {
         volumesDirIsDefault: true,
         snapshotsDir: '/srv/data/snapshots',
         backupsDir: '/srv/data/backups',
-        backupsDirIsDefault: true,
         minFreeBytes: 2 ** 30,
       },
       worker: { enabled: true, concurrency: 2, operationDeadline: 21_600 },
@@ -122,7 +121,6 @@ describe('the configuration', () => {
         volumesDirIsDefault: false,
         snapshotsDir: '/var/data/snapshots',
         backupsDir: '/mnt/with space',
-        backupsDirIsDefault: false,
         minFreeBytes: 500 * 2 ** 20,
       },
       worker: { enabled: false, concurrency: 8, operationDeadline: 172_800 },
@@ -318,7 +316,7 @@ describe('the configuration', () => {
     '127.0.0.1.example.org',
   ])('refuses to listen on %s while everyone is let in', (HOST) => {
     expect(problems({ HOST })).toEqual([
-      `HOST=${HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
+      `HOST=${HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost); to listen elsewhere set AUTH=keys or jwt`,
     ])
   })
 

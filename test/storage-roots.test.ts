@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { StorageError } from '../src/storage/driver.ts'
+import { createVfs } from '../src/storage/vfs/vfs.ts'
 import { markStorageRoots } from '../src/worker/mark-storage-roots.ts'
 import { createTestDatabase } from './support/database.ts'
 import { createTestStorage } from './support/storage.ts'
@@ -81,6 +82,23 @@ describe('a root for storage', () => {
     mkdirSync(root)
     change(root)
     await expect(driver.prepareRoot('backups', false)).rejects.toMatchObject({ message, retryable: false })
+  })
+
+  it('whose parent is missing is refused: it may be on a disk that is not mounted', async () => {
+    const { config } = await newRoot()
+    const message = 'the folder above it does not exist: create it, or mount its disk'
+    const elsewhere = createVfs(
+      {
+        ...config,
+        dataDir: join(config.backupsDir, 'missing/data'),
+        snapshotsDir: join(config.backupsDir, 'missing/data/snapshots'),
+        backupsDir: join(config.backupsDir, 'missing'),
+      },
+      { info() {}, warn() {}, error() {} },
+    )
+    for (const root of ['snapshots', 'backups'] as const)
+      await expect(elsewhere.prepareRoot(root, false)).rejects.toMatchObject({ message, retryable: false })
+    expect(existsSync(config.backupsDir)).toBe(false)
   })
 
   it('that cannot be written now is warned of: removals need no room', async ({ skip }) => {

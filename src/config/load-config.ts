@@ -50,7 +50,6 @@ export interface Config {
     readonly volumesDirIsDefault: boolean
     readonly snapshotsDir: string
     readonly backupsDir: string
-    readonly backupsDirIsDefault: boolean
     readonly minFreeBytes: number
   }
   readonly worker: {
@@ -101,7 +100,7 @@ export function loadConfig(
   ) as Values
   if (listens && values.AUTH === 'none' && values.HOST !== undefined && !isLoopback(values.HOST))
     problems.push(
-      `HOST=${values.HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost)`,
+      `HOST=${values.HOST}: AUTH=none lets everyone in, so it listens on loopback only (127.0.0.1, ::1 or localhost); to listen elsewhere set AUTH=keys or jwt`,
     )
   const { auth, missing } = readAuth(values, cwd)
   for (const name of missing) if (listens && !env[name]) problems.push(`${name}: must be set where AUTH=jwt`) // else it is wrong, and told
@@ -159,7 +158,6 @@ export function loadConfig(
       volumesDirIsDefault: values.VOLUMES_DIR === undefined,
       snapshotsDir: join(dataDir, 'snapshots'),
       backupsDir: values.BACKUP_TARGET ?? join(dataDir, 'backups'),
-      backupsDirIsDefault: values.BACKUP_TARGET === undefined,
       minFreeBytes: values.MIN_FREE_BYTES,
     },
     worker: {

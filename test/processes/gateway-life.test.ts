@@ -15,8 +15,10 @@ describe('one command', () => {
     const gateway = await startProcess(serve, {}, { cwd })
     expect((await fetch(new URL('/healthz', gateway.url))).status).toBe(200)
     expect((await fetch(new URL('/readyz', gateway.url))).status).toBe(200)
-    const warnings = gateway.log.filter(({ level }) => level >= 40).map(({ msg }) => msg)
-    expect(warnings).toEqual(['backups go to the disk that they protect: set BACKUP_TARGET'])
+    await eventually(() => {
+      const warnings = gateway.log.filter(({ level }) => level >= 40).map(({ msg }) => msg)
+      expect(warnings).toEqual(['backups go to the disk that they protect: set BACKUP_TARGET to another'])
+    })
 
     // A first start has put example/ there.
     const id = await createSnapshot(gateway, await createVolume(gateway, 'example'))

@@ -44,6 +44,7 @@ export async function createTestStorage(changes: Partial<VfsConfig> = {}): Promi
   }
   const volume = join(config.volumesDir, 'db')
   mkdirSync(volume, { recursive: true })
+  mkdirSync(config.dataDir, { recursive: true })
   for (const root of [config.snapshotsDir, config.backupsDir]) await markRoot(root, config.installation)
   const logged: TestStorage['logged'] = []
   const keep = (fields: object, message: string) => {

@@ -1,5 +1,5 @@
-import { link, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { StorageError, type StorageRoot } from '../driver.ts'
 import { deleteFileIfThere } from './durable.ts'
 import { marker, rootDirectory } from './layout.ts'
@@ -28,6 +28,10 @@ export async function prepareRoot(
     if (known) return 'storage not mounted: the marker that was put there is missing'
     if (names.some((name) => name !== 'lost+found' && !name.startsWith(marker)))
       throw unfit('there are other files in it: give it an empty folder')
+    if (root === 'snapshots') await mkdir(config.dataDir).catch(ignoring('EEXIST', 'ENOENT'))
+    // No more is made: a path below a disk that is not mounted would be one on the disk that it is mounted on.
+    if ((await stat(dirname(directory)).catch(ignoring('ENOENT'))) === null)
+      throw unfit('the folder above it does not exist: create it, or mount its disk')
     await markRoot(directory, config.installation).catch((error: unknown) => {
       throw unfit(`nothing can be written and linked there (${systemCode(error)})`)
     })

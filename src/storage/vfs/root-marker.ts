@@ -12,9 +12,8 @@ export async function readMarker(directory: string): Promise<string | null> {
   return text?.trim() ?? null
 }
 
-/** Makes a root where it is missing, and puts the marker there, durably. */
+/** Makes a root where it is missing, in a folder that is there, and puts the marker there, durably. */
 export async function markRoot(directory: string, installation: string): Promise<void> {
-  await mkdir(dirname(directory), { recursive: true })
   await mkdir(directory, { mode: 0o700 }).catch(ignoring('EEXIST'))
   const path = join(directory, marker)
   const temporary = `${path}.tmp`

@@ -24,7 +24,11 @@ const unknown = { ...key, accessKey: '0'.repeat(20) }
 /** A web server behind keys, and what it logs. */
 function serve(authenticate: Authenticate) {
   const logged: Record<string, unknown>[] = []
-  const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const write = (line: string) => {
+    expect(line.split('"reqId":').length).toBeLessThanOrEqual(2) // JSON.parse would not mind it twice
+    logged.push(JSON.parse(line))
+  }
+  const log = pino({}, { write })
   const handles = { storage: anyStorage, operationDeadline: 60 }
   const corsOrigins = ['https://console.example']
   const server = createServer({ log, handles, authenticate, corsOrigins, isReady: async () => true })
@@ -114,7 +118,7 @@ describe('whoever has no key that lets in', () => {
   const refusal = {
     errors: [
       {
-        message: 'An access key and its secret are needed, by HTTP Basic or Bearer.',
+        message: 'A valid access key and its secret are needed, by HTTP Basic or Bearer.',
         extensions: { code: 'UNAUTHENTICATED' },
       },
     ],

@@ -45,7 +45,7 @@ describe('a body', () => {
     const refused = await post(maxBody + 1, options)
     expect([refused.status, refused.body.errors]).toEqual([
       413,
-      [{ message: 'The body is too large.', extensions: { code: 'BAD_REQUEST' } }],
+      [{ message: 'The body is larger than MAX_BODY allows.', extensions: { code: 'BAD_REQUEST' } }],
     ])
   })
 })

@@ -34,7 +34,7 @@ const messages: Record<string | number, string> = {
   FST_ERR_BAD_URL: 'The URL cannot be read.',
   BODY_NOT_UTF8: 'The body is not valid UTF-8.',
   400: 'The body is not valid JSON.',
-  413: 'The body is too large.',
+  413: 'The body is larger than MAX_BODY allows.',
   414: 'The URL is too long.',
   415: 'The Content-Type must be application/json, in UTF-8 and without a Content-Encoding.',
   429: 'Too many requests: Retry-After says how many seconds to wait.',

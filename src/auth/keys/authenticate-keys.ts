@@ -42,7 +42,7 @@ export async function authenticateKeys(
 }
 
 function refused(reason: string | null, accessKey: string | null = null): Unauthenticated {
-  return new Unauthenticated('An access key and its secret are needed, by HTTP Basic or Bearer.', {
+  return new Unauthenticated('A valid access key and its secret are needed, by HTTP Basic or Bearer.', {
     challenge: 'Basic realm="snapshot-gateway", charset="UTF-8"',
     reason,
     accessKey,

@@ -28,12 +28,13 @@ function costOf(text: string, variableValues: Record<string, unknown> = {}, oper
 }
 
 describe('the cost of an operation', () => {
-  // 100 a place, 10 an object, 5 a text, 1 another value.
+  // 100 a place, 10 an object, 20 a text, 1 another value.
   const page = (size: number, row: number) => 100 + 10 + 100 + size * (10 + row)
   it.each<[what: string, document: string, cost: number, variables?: Record<string, unknown>]>([
-    ['a text', '{ __typename }', 5],
+    ['a text', '{ viewer { account { name } } }', 2 * (100 + 10) + 20],
+    ['a name of a type', '{ __typename }', 1],
     ['an object', '{ viewer { role } }', 100 + 10 + 1],
-    ['objects in each other', '{ viewer { account { id name } } }', 2 * (100 + 10) + 1 + 5],
+    ['objects in each other', '{ viewer { account { id name } } }', 2 * (100 + 10) + 1 + 20],
     ['a value in an argument', '{ snapshot(id: "1s1") { id } }', 100 + 10 + 1 + 1],
     ['a page', '{ snapshots(first: 7) { nodes { id } } }', page(7, 1) + 1],
     ['a page from the end', '{ snapshots(last: 7) { nodes { id } } }', page(7, 1) + 1],
@@ -83,12 +84,12 @@ describe('the cost of an operation', () => {
     [
       'the edges of a page',
       '{ snapshots(first: 7) { edges { cursor node { id } } } }',
-      110 + 100 + 7 * (10 + 5 + 10 + 1) + 100 + 1,
+      110 + 100 + 7 * (10 + 20 + 10 + 1) + 100 + 1,
     ],
     [
       'what a page tells of itself',
       '{ snapshots(first: 7) { totalCount pageInfo { endCursor } } }',
-      110 + 1 + 10 + 110 + 5,
+      110 + 1 + 10 + 110 + 20,
     ],
     [
       'pages in a page',
@@ -117,7 +118,7 @@ describe('the cost of an operation', () => {
     [
       'a list that does not',
       'mutation { createSnapshot(input: { volumeId: "1v1" }) { ... on InvalidInputError { problems { path } } } }',
-      110 + 2 + 100 + 10 * (10 + 10 * 5),
+      110 + 2 + 100 + 10 * (10 + 10 * 20),
     ],
     [
       'a filter',
@@ -129,6 +130,17 @@ describe('the cost of an operation', () => {
       'query ($f: SnapshotFilter) { snapshots(first: 0, filter: $f) { totalCount } }',
       110 + 1 + 6 + 10,
       { f: { state: ['CREATED', 'REMOVED'], name: { eq: 'x' } } },
+    ],
+    [
+      'a long text in a variable',
+      'query ($t: String) { snapshots(first: 0, filter: { name: { contains: $t } }) { totalCount } }',
+      110 + 1 + 3 + 50 + 10,
+      { t: 'x'.repeat(1000) },
+    ],
+    [
+      'a long text',
+      `{ snapshots(first: 0, filter: { name: { contains: "${'x'.repeat(1000)}" } }) { totalCount } }`,
+      110 + 1 + 3 + 50 + 10,
     ],
     [
       'a filter, for each volume',
@@ -145,17 +157,17 @@ describe('the cost of an operation', () => {
     [
       'the costliest of the types',
       '{ node(id: "1s1") { id ... on Snapshot { name } ... on Volume { name uri driver } } }',
-      110 + 1 + 1 + 3 * 5,
+      110 + 1 + 1 + 3 * 20,
     ],
     [
       'all of the types that apply',
       '{ node(id: "1s1") { ... on Node { id } ... on Resource { name } ... on Snapshot { state } } }',
-      110 + 1 + 1 + 5 + 1,
+      110 + 1 + 1 + 20 + 1,
     ],
     [
       'a mutation',
       'mutation { removeSnapshot(input: { id: "1s1" }) { ... on Snapshot { state } ... on UserError { message code } } }',
-      110 + 2 + 5 + 1,
+      110 + 2 + 20 + 1,
     ],
     [
       'what is left out',
@@ -184,7 +196,7 @@ describe('the cost of an operation', () => {
       costOf(document, {}, 'B'),
       costOf(document, {}, 'C'),
       costOf(document),
-    ]).toEqual([5, 111, 0, 0])
+    ]).toEqual([1, 111, 0, 0])
   })
 
   it('is found at once, also where fragments double it with each of a hundred levels', () => {
@@ -252,6 +264,14 @@ describe('an operation that is too costly', () => {
       'query ($f: SnapshotFilter) { volumes(first: 100) { nodes { snapshots(first: 1, filter: $f) { nodes { id } } } } }',
     ],
     [
+      'a long text to search for, again and again',
+      `query ($t: String) { ${Array.from({ length: 100 }, (_, n) => `a${n}: snapshots(first: 0, filter: { name: { contains: $t } }) { __typename }`).join(' ')} }`,
+    ],
+    [
+      'a long id that nothing has, again and again',
+      `mutation ($t: ID!) { ${Array.from({ length: 100 }, (_, n) => `a${n}: removeSnapshot(input: { id: $t }) { ... on NotFoundError { id } }`).join(' ')} }`,
+    ],
+    [
       'counts, for each volume',
       `{ volumes(first: 100) { nodes { ${Array.from({ length: 40 }, (_, n) => `a${n}: snapshots(first: ${n}) { totalCount }`).join(' ')} } } }`,
     ],
@@ -262,7 +282,11 @@ describe('an operation that is too costly', () => {
   ])('is refused for %s', async (_, document) => {
     database.statements.length = 0
     const f = { volumeId: Array.from({ length: 1000 }, (_, n) => `1v${n + 1}`) }
-    expect(await query(document, document.includes('$f') ? { f } : {})).toMatchObject({
+    const variables = {
+      ...(document.includes('$f') && { f }),
+      ...(document.includes('$t') && { t: 'x'.repeat(10_000) }),
+    }
+    expect(await query(document, variables)).toMatchObject({
       status: 400,
       errors: [{ extensions: { code: 'TOO_COSTLY' } }],
     })

@@ -1,16 +1,17 @@
 import { Kind, type OperationDefinitionNode, type ValueNode, valueFromASTUntyped } from 'graphql'
 import { RequestError } from '../resources/errors.ts'
+import { maximumText } from './document-limits.ts'
 
 /** What the arguments of an operation are, as far as it can be told before their types are looked at. */
 export interface ArgumentValues {
   /** The value of an argument; undefined where it is a variable that was not given. */
   read(node: ValueNode): unknown
-  /** How many values it consists of: itself, and the entries and fields within it. */
+  /** How many values it consists of: itself, the entries and fields within it, and for a text one more for each 20 characters. */
   countOf(node: ValueNode): number
 }
 
-/** Far beyond what any input has; each list says its own limit where it is less absurd than that. */
-const maximum = { depth: 20, entries: 10_000, fields: 100 }
+/** Far beyond what any input has; each list and text says its own limit where it is less absurd than that. */
+const maximum = { depth: 20, entries: 10_000, fields: 100, characters: maximumText }
 
 /**
  * Reads the variables of an operation, none of which was checked yet. Throws BAD_USER_INPUT for what is larger than any
@@ -38,13 +39,17 @@ export function argumentValues(
       case Kind.OBJECT:
         return node.fields.reduce((sum, { value }) => sum + countOf(value), 1)
       default:
-        return 1
+        return 'value' in node && typeof node.value === 'string' ? countText(node.value) : 1
     }
   }
   return { read: (node) => valueFromASTUntyped(node, values), countOf }
 }
 
 function count(value: unknown, variable: string, depth: number): number {
+  if (typeof value === 'string') {
+    if (value.length > maximum.characters) refuseText(variable)
+    return countText(value)
+  }
   if (typeof value !== 'object' || value === null) return 1
   if (depth === maximum.depth) refuse(variable, `be nested at most ${maximum.depth} levels deep`)
   if (Array.isArray(value) && value.length > maximum.entries)
@@ -55,9 +60,19 @@ function count(value: unknown, variable: string, depth: number): number {
   else
     for (const name in value) {
       if (++fields > maximum.fields) refuse(variable, `have at most ${maximum.fields} fields in one object`)
+      if (name.length > maximum.characters) refuseText(variable)
       sum += count(value[name as keyof typeof value], variable, depth + 1)
     }
   return sum
+}
+
+/** A text is searched, compared and repeated: the longer it is, the longer that takes. */
+function countText(text: string): number {
+  return 1 + Math.floor(text.length / 20)
+}
+
+function refuseText(variable: string): never {
+  refuse(variable, `have at most ${maximum.characters} characters in one text`)
 }
 
 function refuse(variable: string, rule: string): never {

@@ -10,6 +10,9 @@ export interface DocumentLimits {
   readonly cost: number
 }
 
+/** Characters that a text of a document or its variables may have: the longest that has a meaning, a cursor, has fewer. */
+export const maximumText = 10_000
+
 /** What is not set otherwise. */
 export const defaultLimits: DocumentLimits = {
   tokens: 5000,

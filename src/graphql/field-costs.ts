@@ -43,9 +43,14 @@ export function fieldCosts(schema: GraphQLSchema): FieldCosts {
     const types = isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
     const isIntrospection = isIntrospectionType(parent) || isIntrospectionType(type)
     const isObject = types.length > 0
+    const answerCost = () => {
+      if (isIntrospection || name === '__typename') return 1
+      if (isObject || name === 'totalCount') return 10
+      return type === GraphQLString ? 20 : 1
+    }
     return {
       place: isObject && !isIntrospection ? 100 : 0,
-      answer: isIntrospection ? 1 : isObject || name === 'totalCount' ? 10 : type === GraphQLString ? 5 : 1,
+      answer: answerCost(),
       count: isIntrospectionType(parent) ? (sizes.get(name) ?? 1) : countOf(field),
       pages: takes(field, 'first') && takes(field, 'last'),
       types,

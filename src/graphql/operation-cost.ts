@@ -24,8 +24,9 @@ const enough = Number.MAX_SAFE_INTEGER
  *
  * - 100 for each place of the document that asks for objects, for it may need a statement,
  * - 10 for each object that it may be answered with; the same for each `totalCount`,
- * - 5 for each text in the answer, for it may be long,
- * - 1 for each other value in the answer, and for each value in the arguments of a field, each time it is answered.
+ * - 20 for each text in the answer, for it may have some kilobytes,
+ * - 1 for each other value in the answer, also for __typename, and for each value in the arguments of a field, with one
+ *   more for every 20 characters of a text, each time it is answered.
  *
  * So 10 are about as much work as one row. How many objects a field may be answered with follows from the document, the
  * variables and the schema. A field with `first` and `last` is a connection: the lists in it have as many entries as

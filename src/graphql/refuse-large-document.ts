@@ -1,6 +1,6 @@
 import { Lexer, Source, TokenKind } from 'graphql'
 import { RequestError } from '../resources/errors.ts'
-import type { DocumentLimits } from './document-limits.ts'
+import { type DocumentLimits, maximumText } from './document-limits.ts'
 
 /** Comments are no tokens, and have to be read all the same. */
 const charactersPerToken = 50
@@ -48,6 +48,9 @@ export function refuseLargeDocument(document: string | Source, limits: DocumentL
         break
       case TokenKind.NAME:
         if (end - start > nameLength) refuse(`have no name of more than ${nameLength} characters`)
+        break
+      default:
+        if (end - start > maximumText) refuse(`have no text of more than ${maximumText} characters`)
     }
     // Whether brackets match, the parser tells.
     if (level > limits.depth) tooDeep(limits.depth)

@@ -25,8 +25,8 @@ export function useIntrospection(allowed: boolean): Plugin {
 }
 
 function withoutSuggestion(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(/ Did you mean [^?]*\?$/, '')
-  return message === error.message
-    ? error
-    : new GraphQLError(message, { nodes: error.nodes ?? null, extensions: error.extensions })
+  const { message, nodes = null, extensions } = error
+  const suggestion = message.lastIndexOf(' Did you mean ')
+  if (suggestion < 0 || !message.endsWith('?')) return error
+  return new GraphQLError(message.slice(0, suggestion), { nodes, extensions })
 }

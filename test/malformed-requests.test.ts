@@ -94,6 +94,31 @@ describe('a body that is not what it should be is a 4xx in our form, and asks no
   })
 })
 
+/** Sends a head; the first answer to it. */
+async function answerTo(head: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  socket.write(`${head}\r\n\r\n`)
+  const [bytes] = await once(socket, 'data')
+  return String(bytes)
+}
+
+describe('a request', () => {
+  it.each([
+    ['to nothing', 'POST /nothing', 404],
+    ['by a method that GraphQL has not', 'PUT /graphql', 405],
+    ['by a method that nobody knows', 'QUERY /graphql', 404],
+  ])('%s is answered before its body is read', async (_, line, status) => {
+    const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 1000000'
+    expect(await answerTo(`${line} HTTP/1.1\r\n${headers}`)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  })
+
+  it('that expects what nobody knows of is answered as any other', async () => {
+    const answer = await answerTo('GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: foo')
+    expect(answer).toMatch(/^HTTP\/1.1 200 .*x-request-id: .*content-security-policy: /s)
+  })
+})
+
 describe('a connection that is slow', () => {
   /** Sends a head, if any, and then a piece every so often for as long as it is let; what is answered. */
   async function trickle(pieces: Iterable<string>, head = '') {

@@ -20,7 +20,7 @@ declare module 'fastify' {
 
 /**
  * Finds out who calls, once a request and before its body is read. Every route needs it but those that say that they
- * are open; what there is no route for tells nothing.
+ * are open; what there is no route for was answered before.
  */
 export function authenticateRequests(
   app: FastifyInstance,
@@ -28,7 +28,7 @@ export function authenticateRequests(
 ): void {
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async (request, reply) => {
-    if (request.is404 || request.routeOptions.config.open) return
+    if (request.routeOptions.config.open) return
     try {
       request.caller = await authenticate(request)
     } catch (error) {

@@ -65,7 +65,7 @@ const contentSecurityPolicy = [
 
 interface Asset {
   type: string
-  content: string | Buffer
+  content: Buffer
 }
 
 let loaded: Promise<Map<string, Asset>> | undefined
@@ -80,12 +80,17 @@ async function load(): Promise<Map<string, Asset>> {
   const { css, editorWorkerService, favicon, graphqlWorker, js, jsonWorker } = await import(
     '@graphql-yoga/render-graphiql/graphiql'
   )
-  const script = (content: string): Asset => ({ type: 'text/javascript; charset=utf-8', content })
+  // As bytes, so that however many are sent at a time are one copy.
+  const text = (type: string, content: string): Asset => ({
+    type: `text/${type}; charset=utf-8`,
+    content: Buffer.from(content),
+  })
+  const script = (content: string) => text('javascript', content)
   const [, iconType = '', iconData = ''] = /^data:([^;]+);base64,(.*)$/s.exec(favicon) ?? []
   return new Map<string, Asset>([
     ['graphiql.js', script(js)],
-    ['graphiql.css', { type: 'text/css; charset=utf-8', content: css }],
-    ['page.css', { type: 'text/css; charset=utf-8', content: pageStyle }],
+    ['graphiql.css', text('css', css)],
+    ['page.css', text('css', pageStyle)],
     ['icon', { type: iconType, content: Buffer.from(iconData, 'base64') }],
     ['editor.worker.js', script(editorWorkerService)],
     ['json.worker.js', script(jsonWorker)],

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createYoga } from 'graphql-yoga'
 import { tellsUnavailable } from '../graphql/answer-error.ts'
 import type { Context, GatewayHandles } from '../graphql/context.ts'
@@ -12,6 +12,7 @@ import { errorBody, sendUnavailable } from './http-errors.ts'
 import { reportChanges } from './report-changes.ts'
 import type { RequestObserver } from './request-observer.ts'
 import type { Requests } from './requests.ts'
+import { UnreadAnswers } from './unread-answers.ts'
 import { maskError, useAnswer } from './use-answer.ts'
 import { useAsked } from './use-asked.ts'
 import { useCostLimit } from './use-cost-limit.ts'
@@ -61,6 +62,7 @@ export function serveGraphql(
     ],
   })
 
+  const unread = new UnreadAnswers()
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
@@ -89,20 +91,25 @@ export function serveGraphql(
         if (!tellsUnavailable(error)) throw error
         return sendUnavailable(request, reply, error.message)
       }
+      const answer = await response.text()
+      if (!unread.admit(reply.raw, answer.length))
+        return sendUnavailable(request, reply, 'too many answers wait to be read; try again soon')
       for (const [name, value] of response.headers) reply.header(name, value)
-      return reply.status(response.status).send(await response.text())
+      return reply.status(response.status).send(answer)
     },
   })
 
+  const notAllowed = async (request: FastifyRequest, reply: FastifyReply) =>
+    reply
+      .status(405)
+      .header('allow', 'GET, HEAD, POST')
+      .send(errorBody('BAD_REQUEST', 'GraphQL is asked by POST, or by GET to read.', request.id))
   app.route({
     url: '/graphql',
     method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     config: { open: true },
-    handler: async (request, reply) =>
-      reply
-        .status(405)
-        .header('allow', 'GET, HEAD, POST')
-        .send(errorBody('BAD_REQUEST', 'GraphQL is asked by POST, or by GET to read.', request.id)),
+    onRequest: notAllowed, // before the body is read
+    handler: notAllowed,
   })
 }
 

@@ -5,11 +5,15 @@ import { securityHeaders } from './security-headers.ts'
 /** Answers what fails before GraphQL (no route, a body that cannot be read) in the form of a GraphQL error. */
 export function answerHttpErrors(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
-  app.setNotFoundHandler((request, reply) =>
+  const notFound = (request: FastifyRequest, reply: FastifyReply) =>
     reply
       .status(404)
-      .send(errorBody('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.', request.id)),
-  )
+      .send(errorBody('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.', request.id))
+  app.setNotFoundHandler(notFound)
+  // Before its body is read: nobody is asked who they are here.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return notFound(request, reply)
+  })
   app.setErrorHandler<FastifyError>(httpErrorHandler(app.log))
 }
 

@@ -21,7 +21,7 @@ export function limitFailures(app: FastifyInstance): void {
 
     app.addHook('onRequest', async (request, reply) => {
       const { authorization } = request.headers
-      if (authorization === undefined || request.is404 || request.routeOptions.config.open) return
+      if (authorization === undefined || request.routeOptions.config.open) return
       if (performance.now() - lastFailure > minute) return // as nearly always
       const count = await failures(request, { increment: false })
       if (count.isAllowed || count.remaining > 0 || accepted.has(digest(authorization))) return

@@ -84,6 +84,8 @@ export function createServer({
     forceCloseConnections: 'idle',
     return503OnClosing: false, // closeInOrder does
     requestTimeout: receiveTimeout * 1000,
+    // Where nothing moves for longer than that, the client takes nothing of its answer.
+    connectionTimeout: (receiveTimeout + requestTimeout) * 1000,
     http: {
       requireHostHeader: false, // checkHost does, in our form
       // Bodies are only timed where a head has no longer than the whole.
@@ -99,6 +101,8 @@ export function createServer({
     reply.header('x-request-id', request.id)
   })
   const requests = new Requests(requestTimeout)
+  // Node would refuse what it does not know of with 417, past all that follows.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   setSecurityHeaders(app)
   logRequests(app, app.log, observer)
   checkHost(app, allowedHosts)

@@ -125,7 +125,7 @@ describe('whoever has no key that lets in', () => {
     extensions: { requestId: 'my-id' },
   }
   const reasons = {
-    form: 'neither Basic nor Bearer with an access key and a secret',
+    form: 'no access key and secret by Basic or Bearer',
     none: 'no access key of ours',
     unknown: 'the access key is unknown or revoked',
     wrong: 'the secret is wrong',

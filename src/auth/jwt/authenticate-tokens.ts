@@ -52,10 +52,13 @@ export async function authenticateTokens(
     return {
       scope: new AccountScope(db, accountId, volumesRoot),
       role,
-      actor: typeof sub === 'string' ? sub : null,
+      actor: typeof sub === 'string' ? sub.slice(0, longestActor) : null,
     }
   }
 }
+
+/** It is in every line of the log about the caller. */
+const longestActor = 200
 
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

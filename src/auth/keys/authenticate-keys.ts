@@ -24,7 +24,7 @@ export async function authenticateKeys(
   const authenticate: Authenticate = async ({ headers: { authorization } }) => {
     if (authorization === undefined) throw refused(null)
     const credential = readCredential(authorization)
-    if (credential === null) throw refused('neither Basic nor Bearer with an access key and a secret')
+    if (credential === null) throw refused('no access key and secret by Basic or Bearer')
     const { accessKey } = credential
     if (!isAccessKey(accessKey)) throw refused('no access key of ours')
     const hash = hashSecret(credential.secret)

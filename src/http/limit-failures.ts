@@ -10,8 +10,9 @@ const minute = 60_000
 
 /**
  * Keeps an address whose credentials failed too often from trying others: nothing is looked up for it. Credentials that
- * were accepted before go on being so, as others' behind the same address are. Needs @fastify/rate-limit, and to come
- * before requests are authenticated.
+ * were accepted before go on being so, as others' behind the same address are. A failure counts when it is answered:
+ * what is sent at the same time is looked up all the same. Needs @fastify/rate-limit, and to come before requests are
+ * authenticated.
  */
 export function limitFailures(app: FastifyInstance): void {
   const accepted = createRecentSet(10_000)

@@ -9,10 +9,10 @@ import { rowMaker } from './support/rows.ts'
 const database = await createTestDatabase()
 // In JSON six times as long: the worst text that there can be.
 const volume = await rowMaker(database).volume({ description: '\u0001'.repeat(1024) })
+const texts = (times: number) => Array.from({ length: times }, (_, n) => `a${n}: description`).join(' ')
 /** 100 volumes, each with its text so many times. */
 const asking = (times: number) => {
-  const texts = Array.from({ length: times }, (_, n) => `a${n}: description`).join(' ')
-  const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Volume { ${texts} } } }`
+  const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Volume { ${texts(times)} } } }`
   return JSON.stringify({ query, variables: { ids: Array(100).fill(`1v${volume}`) } })
 }
 
@@ -61,7 +61,7 @@ it('a client that takes nothing of its answer is left', async () => {
   await eventually(async () => expect(await open()).toBe(0))
 })
 
-it('answers that nobody reads take a bounded part of the memory, and small ones are sent all the same', async () => {
+it('answers that nobody reads take a bounded part of the memory; small ones and those of mutations are sent all the same', async () => {
   const { ask, askUnread } = await listen()
   const sockets = Array.from({ length: 5 }, () => askUnread(asking(20)))
   await eventually(async () => {
@@ -72,6 +72,9 @@ it('answers that nobody reads take a bounded part of the memory, and small ones 
     })
   })
   expect((await ask('{"query": "{ viewer { role } }"}')).status).toBe(200)
+  const mutation = `mutation { updateVolume(input: { id: "1v${volume}", name: "new" }) { ... on Volume { ${texts(20)} } } }`
+  const done = await ask(JSON.stringify({ query: mutation }))
+  expect([done.status, (await done.text()).length > 64 * 2 ** 10]).toEqual([200, true])
   for (const socket of sockets) socket.destroy()
   await eventually(async () => expect((await ask(asking(20))).status).toBe(200))
 })

@@ -92,8 +92,10 @@ export function serveGraphql(
         return sendUnavailable(request, reply, error.message)
       }
       const answer = await response.text()
-      if (!unread.admit(reply.raw, answer.length))
+      // A mutation has been done: whoever heard that it is to be tried again would do it twice.
+      if (request.asked.type !== 'mutation' && !unread.hasRoomFor(answer.length))
         return sendUnavailable(request, reply, 'too many answers wait to be read; try again soon')
+      unread.add(reply.raw, answer.length)
       for (const [name, value] of response.headers) reply.header(name, value)
       return reply.status(response.status).send(answer)
     },

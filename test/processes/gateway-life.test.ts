@@ -122,6 +122,14 @@ describe('storage roots', () => {
     expect(refused.stdout).toContain('there are other files in it: give it an empty folder')
     rmSync(join(target, 'foreign'))
     const first = await startProcess(serve, env, { cwd })
+    await eventually(() =>
+      expect(first.log).toContainEqual(
+        expect.objectContaining({
+          msg: 'backups go to the disk that they protect: set BACKUP_TARGET to another',
+          backups: target,
+        }),
+      ),
+    )
     expect(await first.stop()).toBe(0)
 
     // The disk goes away: what is seen is its mount point.

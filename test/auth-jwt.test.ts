@@ -91,7 +91,7 @@ async function serve(jwks: KeySetPlace, timing?: KeySetTiming) {
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const options = { jwks, issuer, audience }
   const { authenticate } = timing
-    ? { authenticate: await authenticateTokens(options, { db: database.db, log, timing }) }
+    ? { authenticate: await authenticateTokens(options, { database, log, timing }) }
     : await startAuthentication({ mode: 'jwt', ...options }, { database, log })
   const handles = { storage: anyStorage, operationDeadline: 60 }
   const server = createGateway({ log, handles, authenticate, isReady: async () => true })

@@ -359,7 +359,7 @@ describe('a database that does not answer', () => {
   it('is UNAVAILABLE, where it is away', async () => {
     const away = connect({ url: 'postgres://u:secret@127.0.0.1:1/x' }, { pool: 1, statementTimeout: 1 })
     onTestFinished(() => away.close())
-    const { authenticate, close } = await authenticateKeys({ db: away.db, client: database.client })
+    const { authenticate, close } = await authenticateKeys({ ...away, client: database.client })
     onTestFinished(close)
     const { ask, logged } = serve(authenticate)
     const response = await ask(basic(key))

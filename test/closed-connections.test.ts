@@ -125,7 +125,7 @@ describe('a statement that fails after its first rows', () => {
     const stop = new AbortController()
     // The first is longer than what the server keeps back.
     const rows = sql`select repeat('x', 20000) union all select pg_sleep(60)::text`
-    const cancelled = other.db.until(stop.signal).execute(rows).then()
+    const cancelled = other.handle.until(stop.signal).drizzle.execute(rows).then()
     await eventually(async () => {
       const asleep = await database.client`
         select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`

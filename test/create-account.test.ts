@@ -10,7 +10,7 @@ import { rowMaker } from './support/rows.ts'
 const database = await createTestDatabase()
 const make = rowMaker(database)
 const create = (name: string, volumesRoot: string, whyUnfit = async () => null as string | null) =>
-  createAccount(database.db, { name, volumesRoot }, whyUnfit)
+  createAccount(database.handle, { name, volumesRoot }, whyUnfit)
 const problems = async (...args: Parameters<typeof create>) => {
   try {
     await create(...args)
@@ -73,7 +73,11 @@ describe('an account', () => {
     Array.from({ length: 6 }, (_, round) => [round]),
   )('and a volume of account 1 in one place cannot both be made at the same time (%i)', async (round) => {
     const place = `race-${round}`
-    const volume = createVolume(new AccountScope(database.db, 1n), { name: place }, { storage: anyStorage })
+    const volume = createVolume(
+      new AccountScope(database.handle, 1n),
+      { name: place },
+      { storage: anyStorage },
+    )
     const account = create(place, `${place}/inside`)
     const again = create(`${place} again`, place)
     const made = (await Promise.allSettled([volume, account, again])).map(({ status }) => status)

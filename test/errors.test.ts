@@ -13,13 +13,13 @@ const gateway = createTestGateway(database)
 
 /** A gateway on another connection, and what it logs. */
 function gatewayOn(address: Parameters<typeof connect>[0], { statementTimeout = 5 } = {}) {
-  const { db, close } = connect(address, { pool: 2, statementTimeout })
+  const { handle, close } = connect(address, { pool: 2, statementTimeout })
   const logged: Record<string, unknown>[] = []
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const server = createServer({
     log,
     handles: { storage: anyStorage, operationDeadline: 60 },
-    authenticate: () => ({ scope: new AccountScope(db, 1n), role: 'ADMIN', actor: null }),
+    authenticate: () => ({ scope: new AccountScope(handle, 1n), role: 'ADMIN', actor: null }),
     isReady: async () => false,
     corsOrigins: ['https://console.example'],
   })

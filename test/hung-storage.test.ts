@@ -15,7 +15,7 @@ it('storage that hangs holds up who waits for it, and nobody else', async () => 
   if (!vfs) throw new Error('unreachable')
   const makeVolume = () => new Promise<null>((_, reject) => calls.push(reject))
   const gateway = createTestGateway(
-    { ...database, db: narrow.db },
+    { ...database, ...narrow },
     { storage: new Map([['vfs', { ...vfs, makeVolume }]]) },
   )
   const create = (name: string, key: string | null = null) =>

@@ -37,7 +37,7 @@ function counting({
   const server = createServer({
     log,
     handles: { storage: anyStorage, operationDeadline: 3600 },
-    authenticate: () => ({ scope: new AccountScope(watched.db, accountId), role, actor: null }),
+    authenticate: () => ({ scope: new AccountScope(watched.handle, accountId), role, actor: null }),
     isReady: async () => true,
     observer: metrics.requests,
     metrics,

@@ -40,7 +40,7 @@ async function numbers(db: PostgresJsDatabase, from: SQL, way: Asked['way']): Pr
 
 /** Asks for the numbers from `first` on. */
 async function ask(
-  db: ReturnType<typeof connect>['db'],
+  handle: ReturnType<typeof connect>['handle'],
   { rows, width, failsAt, stopsAfter, way }: Asked,
   first: number,
 ): Promise<void> {
@@ -51,7 +51,7 @@ async function ask(
   const from = sql`(
     select n, repeat('x', ${width}::int) as text, 1 / (n - ${fails ? first + failsAt : -1}::int) as fails
     from generate_series(${first}::int, ${first + rows - 1}::int) n) as numbers`
-  const [outcome] = await Promise.allSettled([numbers(db.until(stop.signal), from, way)])
+  const [outcome] = await Promise.allSettled([numbers(handle.until(stop.signal).drizzle, from, way)])
   clearTimeout(timer)
   const reason = outcome.status === 'rejected' ? (outcome.reason.cause ?? outcome.reason) : null
   if (stop.signal.aborted && reason === gone) return
@@ -62,8 +62,8 @@ async function ask(
 
 it('a pool answers each statement with its own rows, whatever becomes of those before', async () => {
   const run = async (all: Asked[]) => {
-    const { db, close } = connect(database.address, { pool: 2, statementTimeout: 5 })
-    await Promise.all(all.map((each, index) => ask(db, each, index * 100))).finally(close)
+    const { handle, close } = connect(database.address, { pool: 2, statementTimeout: 5 })
+    await Promise.all(all.map((each, index) => ask(handle, each, index * 100))).finally(close)
   }
   await fc.assert(fc.asyncProperty(fc.array(asked, { minLength: 10, maxLength: 60 }), run), { numRuns: 40 })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { removeBackup } from '../src/backups/remove-backup.ts'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { connect } from '../src/database/database.ts'
+import type { Handle } from '../src/database/handle.ts'
 import { backupSnapshot } from '../src/snapshots/backup-snapshot.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { removeSnapshot } from '../src/snapshots/remove-snapshot.ts'
@@ -19,7 +20,7 @@ const options = { operationDeadline: 3600 }
 
 /** A connection whose transactions stop before their commit, until they are let go. */
 function createBarrier() {
-  const { db, close } = connect(database.address, { pool: 1, statementTimeout: 20 })
+  const { handle, close } = connect(database.address, { pool: 1, statementTimeout: 20 })
   let arrive = () => {}
   let go = () => {}
   const arrived = new Promise<void>((resolve) => {
@@ -32,16 +33,21 @@ function createBarrier() {
   const pid = new Promise<number>((resolve) => {
     tell = resolve
   })
-  const held = Object.create(db) as typeof db
-  held.transaction = ((work: (tx: never) => Promise<unknown>) =>
-    db.transaction(async (tx) => {
-      const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
-      tell(row?.pid ?? 0)
-      const result = await work(tx as never)
-      arrive()
-      await gate
-      return result
-    })) as never
+  const held: Handle = {
+    run: (...statement) => handle.run(...statement),
+    drizzle: handle.drizzle,
+    wake: (channel) => handle.wake(channel),
+    until: () => held,
+    transaction: (work) =>
+      handle.transaction(async (tx) => {
+        const [row] = await tx.drizzle.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+        tell(row?.pid ?? 0)
+        const result = await work(tx)
+        arrive()
+        await gate
+        return result
+      }),
+  }
   onTestFinished(close)
   return { scope: new AccountScope(held, 1n), arrived, go: () => go(), pid }
 }
@@ -76,7 +82,8 @@ describe('of two that race, one wins and the other is told', () => {
     const id = `1v${volume}`
     expect(
       await race(
-        (scope) => createSnapshot(scope, { volumeId: id }, options),
+        // With a key it is a transaction, which can be held; without, one statement.
+        (scope) => createSnapshot(scope, { volumeId: id, idempotencyKey: 'first' }, options),
         (scope) => removeVolume(scope, { id }),
       ),
     ).toEqual(['accepted', 'ACTION_NOT_AVAILABLE'])
@@ -199,7 +206,7 @@ it('a call that waits too long for another one is UNAVAILABLE, not costly', asyn
   await barrier.arrived
   const impatient = connect(database.address, { pool: 1, statementTimeout: 0.1 })
   onTestFinished(impatient.close)
-  const second = createSnapshot(new AccountScope(impatient.db, 1n), { volumeId: id }, options)
+  const second = createSnapshot(new AccountScope(impatient.handle, 1n), { volumeId: id }, options)
   expect(await outcome(second)).toBe('UNAVAILABLE')
   barrier.go()
   expect(await first).toBe('accepted')

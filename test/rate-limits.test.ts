@@ -21,7 +21,7 @@ function keyed(options: Options = {}) {
       const key = headers.authorization?.replace('Bearer ', '') ?? ''
       asked.push(key)
       if (key !== 'good' && key !== 'other') throw unauthenticated
-      return { scope: new AccountScope(database.db, key === 'good' ? 1n : 2n), role: 'ADMIN', actor: key }
+      return { scope: new AccountScope(database.handle, key === 'good' ? 1n : 2n), role: 'ADMIN', actor: key }
     },
     ...options,
   })

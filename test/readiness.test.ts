@@ -1,11 +1,11 @@
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { expect, it, vi } from 'vitest'
-import type { Db } from '../src/database/database.ts'
 import { createReadiness } from '../src/database/readiness.ts'
 import { createTestDatabase } from './support/database.ts'
 
 const { db } = await createTestDatabase()
 /** A database that does nothing but answer. */
-const answering = (execute: (...args: never[]) => unknown) => ({ execute }) as unknown as Db
+const answering = (execute: (...args: never[]) => unknown) => ({ execute }) as unknown as PostgresJsDatabase
 
 it('the database is asked anew each time, by one statement for all that wait', async () => {
   const asked = vi.fn(db.execute.bind(db))

@@ -14,7 +14,7 @@ function gateway({ level = 'info', role = 'ADMIN' as 'ADMIN' | 'VIEWER' } = {}) 
   const server = createServer({
     log,
     handles: { storage: anyStorage, operationDeadline: 60 },
-    authenticate: () => ({ scope: new AccountScope(database.db, 1n), role, actor: 'a-key' }),
+    authenticate: () => ({ scope: new AccountScope(database.handle, 1n), role, actor: 'a-key' }),
     isReady: async () => true,
   })
   onTestFinished(() => server.close())

@@ -110,7 +110,7 @@ it('a cancel never hits the statement of another request', async () => {
     for (let round = 0; !ends.signal.aborted; round++) {
       const stop = new AbortController()
       const reason = new Error('stop')
-      const db = database.db.until(stop.signal)
+      const db = database.handle.until(stop.signal).drizzle
       const statement =
         (round + n) % 2
           ? db.execute(sql`select pg_sleep(${(round % 7) / 1000})`)

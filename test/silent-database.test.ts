@@ -14,9 +14,9 @@ const database = await createTestDatabase()
 
 /** A gateway whose connections are `pool`, and whose statements have so many seconds. */
 function gatewayOn(address: DatabaseAddress, { pool = 2, statementTimeout = 0.1, margin = 1 } = {}) {
-  const { db, close } = connect(address, { pool, statementTimeout, margin })
+  const { db, handle, close } = connect(address, { pool, statementTimeout, margin })
   onTestFinished(close)
-  return { db, ...createTestGateway({ ...database, db, scope: new AccountScope(db, 1n) }) }
+  return { db, ...createTestGateway({ ...database, db, handle, scope: new AccountScope(handle, 1n) }) }
 }
 /** A network to the database that can go silent: nothing of the server comes through, and no connection closes. */
 async function network() {

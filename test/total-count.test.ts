@@ -17,9 +17,9 @@ async function slowToCount() {
       'begin perform pg_catalog.pg_sleep(60); return $1 + 1; end';
     create aggregate slow.count(*) (sfunc = slow.step, stype = bigint, initcond = '0');
     do 'begin execute format(''alter database %I set search_path = slow, pg_catalog, public'', current_database()); end'`)
-  const { db, client, close } = connect(database.address, { pool: 4, statementTimeout: 1 })
+  const { close, ...through } = connect(database.address, { pool: 4, statementTimeout: 1 })
   onTestFinished(close)
-  return createTestGateway({ ...database, db, client })
+  return createTestGateway({ ...database, ...through })
 }
 
 const page = 'nodes { id } pageInfo { hasNextPage } totalCount'

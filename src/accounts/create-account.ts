@@ -1,6 +1,6 @@
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { AccountScope } from '../database/account-scope.ts'
 import { firstAccount } from '../database/first-account.ts'
+import type { Handle } from '../database/handle.ts'
 import { type AccountRow, account } from '../database/tables.ts'
 import { pathsOverlap } from '../paths.ts'
 import { type InputProblem, inputProblem, throwProblems } from '../resources/errors.ts'
@@ -21,17 +21,17 @@ interface CreateAccount {
  * that account 1 has in VOLUMES_DIR itself. `whyUnfit` asks the storage. Throws InvalidInput with every problem.
  */
 export async function createAccount(
-  db: PostgresJsDatabase,
+  handle: Handle,
   { name, volumesRoot }: CreateAccount,
   whyUnfit: (root: string) => Promise<string | null>,
 ): Promise<AccountRow> {
   const lexical = rootProblem(volumesRoot)
   const unfit = lexical ?? (await whyUnfit(volumesRoot))
-  return db.transaction(async (tx) => {
+  return handle.transaction(async (tx) => {
     // Volumes of account 1 and other accounts are made under the same lock: they see this root, or it sees them.
     const first = new AccountScope(tx, firstAccount)
     await first.lockAccount()
-    const others = await listAccounts(tx)
+    const others = await listAccounts(tx.drizzle)
     const problems = textProblems('name', name)
     const namesake = others.find((other) => other.name === name)
     if (namesake)
@@ -58,7 +58,7 @@ export async function createAccount(
         )
     }
     throwProblems(problems)
-    const [row] = await tx.insert(account).values({ name, volumesRoot }).returning()
+    const [row] = await tx.drizzle.insert(account).values({ name, volumesRoot }).returning()
     if (!row) throw new Error('inserting an account returned no row')
     return row
   })

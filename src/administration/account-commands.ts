@@ -7,8 +7,8 @@ import type { AdministrationCommand } from './administer.ts'
 const fields = ['id', 'name', 'volumesRoot', 'uuid', 'created'] as const
 
 export function accountCreate(options: { name: string; volumesRoot: string }): AdministrationCommand {
-  return async ({ db, whyUnfit }) => ({
-    content: shown(await createAccount(db, options, whyUnfit)),
+  return async ({ handle, whyUnfit }) => ({
+    content: shown(await createAccount(handle, options, whyUnfit)),
     fields,
   })
 }

@@ -1,5 +1,6 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { connect } from '../database/database.ts'
+import type { Handle } from '../database/handle.ts'
 import { migrateDatabase } from '../database/migrate.ts'
 import { type DatabasePlace, openDatabase } from '../database/open-database.ts'
 import type { Log } from '../log.ts'
@@ -11,6 +12,7 @@ import type { Answer } from './answer.ts'
 /** What commands have at hand. */
 export interface AdministrationHandles {
   db: PostgresJsDatabase
+  handle: Handle
   /** Why volumes of an account cannot be below a directory of VOLUMES_DIR, or null. */
   whyUnfit(root: string): Promise<string | null>
 }
@@ -37,10 +39,10 @@ export async function administer(
       installation: server.installation,
       migrate: false,
     })
-    const { db, close } = connect(server.address, place)
+    const { db, handle, close } = connect(server.address, place)
     const whyUnfit = (root: string) =>
       checkVolume({ ...storage, installation }, { accountRoot: '', path: root })
-    return await command({ db, whyUnfit }).catch(tell).finally(close)
+    return await command({ db, handle, whyUnfit }).catch(tell).finally(close)
   } finally {
     await server.close()
   }

@@ -16,10 +16,10 @@ export async function startAuthentication(
 ): Promise<{ authenticate: Authenticate; close(): Promise<void> }> {
   switch (options.mode) {
     case 'none':
-      return { authenticate: authenticateAnyone(database.db), close: async () => {} }
+      return { authenticate: authenticateAnyone(database.handle), close: async () => {} }
     case 'jwt':
       return {
-        authenticate: await authenticateTokens(options, { db: database.db, log }),
+        authenticate: await authenticateTokens(options, { database, log }),
         close: async () => {},
       }
     case 'keys': {

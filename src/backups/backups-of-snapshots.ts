@@ -1,7 +1,17 @@
-import { and, eq } from 'drizzle-orm'
-import { type AccountScope, anyOf } from '../database/account-scope.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import type { AccountScope } from '../database/account-scope.ts'
+import { selectRows } from '../database/account-statements.ts'
+import { bigints } from '../database/arrays.ts'
 import { type BackupRow, backup } from '../database/tables.ts'
 import { inOrder } from '../resources/in-order.ts'
+
+const statement = selectRows({
+  table: backup,
+  where: and(
+    sql`${backup.snapshotId} = any(${sql.placeholder('snapshotIds')}::bigint[])`,
+    eq(backup.state, sql`'created'`), // as the index has it
+  ),
+})
 
 /**
  * The backup of each snapshot, in their order; null for those without one. It is the one whose removal was not
@@ -11,6 +21,6 @@ export async function backupsOfSnapshots(
   scope: AccountScope,
   snapshotIds: readonly bigint[],
 ): Promise<(BackupRow | null)[]> {
-  const where = and(anyOf(backup.snapshotId, snapshotIds), eq(backup.state, 'created'))
-  return inOrder(snapshotIds, await scope.rows(backup, { where }), (row) => row.snapshotId)
+  const found = await scope.ask(statement, { snapshotIds: bigints(snapshotIds) })
+  return inOrder(snapshotIds, found, (row) => row.snapshotId)
 }

@@ -1,5 +1,5 @@
-import { and, type SQL } from 'drizzle-orm'
 import { type BackupRow, backup } from '../database/tables.ts'
+import type { Condition } from '../resources/condition.ts'
 import { matchCreated, matchIds, matchRemoved, matchValues, type RemovedFilter } from '../resources/filter.ts'
 import type { BackupState, Transitioning } from '../resources/lifecycle.ts'
 import type { List, OrderBy } from '../resources/list.ts'
@@ -31,18 +31,19 @@ export function listBackups(args: BackupListArguments): List<BackupRow> {
     column: backup.created,
     idColumn: backup.id,
     nullable: false,
+    hasNulls: false,
     position: (row) => ({ value: row.created, id: row.id }),
   })
-  return { table: backup, plan, where: meets(args.filter ?? {}) }
+  return { table: backup, plan, filter: conditionsOf(args.filter ?? {}) }
 }
 
-function meets(filter: BackupFilter): SQL | undefined {
-  return and(
-    matchIds(backup.volumeId, 'volume', filter.volumeId, 'filter.volumeId'),
-    matchIds(backup.snapshotId, 'snapshot', filter.snapshotId, 'filter.snapshotId'),
-    matchValues(backup.state, filter.state, 'filter.state'),
-    matchValues(backup.transitioning, filter.transitioning, 'filter.transitioning'),
-    matchCreated(backup.created, filter.createdAfter, filter.createdBefore),
-    matchRemoved(backup.removed, filter.removed, filter.state?.includes('removed') ?? false),
-  )
+function conditionsOf(filter: BackupFilter): Condition[] {
+  return [
+    ...matchIds(backup.volumeId, 'volume', filter.volumeId, 'filter.volumeId', { CREATED: 'key' }),
+    ...matchIds(backup.snapshotId, 'snapshot', filter.snapshotId, 'filter.snapshotId'),
+    ...matchValues(backup.state, filter.state, 'filter.state'),
+    ...matchValues(backup.transitioning, filter.transitioning, 'filter.transitioning'),
+    ...matchCreated(backup.created, filter.createdAfter, filter.createdBefore),
+    ...matchRemoved(backup, filter.removed, filter.state?.includes('removed') ?? false),
+  ]
 }

@@ -40,7 +40,7 @@ export async function removeBackup(
         eq(snapshot.backupUuid, row.uuid),
       ),
     )
-    await scope.notify(workChannel, '')
+    await scope.wake(workChannel)
     return { row, from: before.state }
   })
 }

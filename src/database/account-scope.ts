@@ -1,27 +1,13 @@
-import { and, eq, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { Db } from './database.ts'
+import { bigints } from './arrays.ts'
+import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
-import type { BackupRow, backup, SnapshotRow, snapshot, VolumeRow, volume } from './tables.ts'
+import type { Statement, Values } from './statement.ts'
+import type { FullRowOf, ResourceTable } from './tables.ts'
 
-type ResourceTable = typeof volume | typeof snapshot | typeof backup
-/** What of a database or of a transaction is used here. */
-type Statements = Pick<PostgresJsDatabase, 'select' | 'insert' | 'update' | 'execute' | 'transaction'> &
-  Partial<Pick<Db, 'until'>>
-type RowOf<T extends ResourceTable> = T extends typeof volume
-  ? VolumeRow
-  : T extends typeof snapshot
-    ? SnapshotRow
-    : BackupRow
-
-export interface Selection {
-  where?: SQL | undefined
-  orderBy?: SQL[]
-  limit?: number
-  /** Locks the rows until the end of the transaction. */
-  lock?: 'share' | 'update'
-}
+/** How rows are locked until the end of the transaction. */
+type Lock = 'share' | 'update'
 
 /**
  * The database as one account may see it, and the one place where statements are bound to it. Whatever serves
@@ -31,101 +17,53 @@ export class AccountScope {
   readonly accountId: bigint
   /** Of the account's volumes, relative to VOLUMES_DIR; '' is VOLUMES_DIR itself. It never changes. */
   readonly volumesRoot: string
-  readonly #db: Statements
+  readonly #handle: Handle
 
-  constructor(db: Statements, accountId: bigint, volumesRoot = '') {
-    this.#db = db
+  constructor(handle: Handle, accountId: bigint, volumesRoot = '') {
+    this.#handle = handle
     this.accountId = accountId
     this.volumesRoot = volumesRoot
   }
 
   /** The same until the signal is aborted: then what is under way is cancelled, and nothing more is sent. */
   until(signal: AbortSignal): AccountScope {
-    if (!this.#db.until) throw new Error('a transaction ends with whatever it was begun in')
-    return new AccountScope(this.#db.until(signal), this.accountId, this.volumesRoot)
+    return new AccountScope(this.#handle.until(signal), this.accountId, this.volumesRoot)
   }
 
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
   transaction<R>(work: (scope: AccountScope) => Promise<R>): Promise<R> {
-    return this.#db.transaction((tx) => work(new AccountScope(tx, this.accountId, this.volumesRoot)))
+    return this.#handle.transaction((tx) => work(new AccountScope(tx, this.accountId, this.volumesRoot)))
   }
 
-  async rows<T extends ResourceTable>(table: T, selection: Selection): Promise<RowOf<T>[]> {
-    const query = this.#db
+  /** Asks a statement of account-statements.ts. */
+  ask<Row>(statement: Statement<Row>, values: Values = {}): Promise<Row[]> {
+    return this.#handle.run(statement, { ...values, account: this.accountId })
+  }
+
+  async rows<T extends ResourceTable>(
+    table: T,
+    { where, limit, lock }: { where?: SQL | undefined; limit?: number; lock?: Lock } = {},
+  ): Promise<FullRowOf<T>[]> {
+    const query = this.#handle.drizzle
       .select()
       .from(table as PgTable)
-      .where(this.#bound(table, selection.where))
+      .where(this.#bound(table, where))
       .$dynamic()
-    if (selection.orderBy) query.orderBy(...selection.orderBy)
-    if (selection.limit !== undefined) query.limit(selection.limit)
-    if (selection.lock) query.for(selection.lock)
+    if (limit !== undefined) query.limit(limit)
+    if (lock) query.for(lock)
     return tagged(table, await query)
   }
 
-  async row<T extends ResourceTable>(
-    table: T,
-    id: bigint,
-    lock?: Selection['lock'],
-  ): Promise<RowOf<T> | null> {
+  async row<T extends ResourceTable>(table: T, id: bigint, lock?: Lock): Promise<FullRowOf<T> | null> {
     const [row] = await this.rows(table, { where: eq(table.id, id), ...(lock && { lock }) })
     return row ?? null
-  }
-
-  /** For each parent its own first rows, in one statement. */
-  async rowsByParent<T extends ResourceTable>(
-    table: T,
-    parent: PgColumn,
-    parentIds: readonly bigint[],
-    selection: Required<Pick<Selection, 'orderBy' | 'limit'>> & Selection,
-  ): Promise<RowOf<T>[]> {
-    const page = this.#db
-      .select()
-      .from(table as PgTable)
-      .where(this.#bound(table, and(sql`${parent} = parent.id`, selection.where)))
-      .orderBy(...selection.orderBy)
-      .limit(selection.limit)
-      .as('page')
-    const columns = Object.fromEntries(
-      Object.keys(getTableColumns(table)).map((key) => [
-        key,
-        (page as unknown as Record<string, PgColumn>)[key],
-      ]),
-    ) as Record<string, PgColumn>
-    const rows = await this.#db
-      .select(columns)
-      .from(sql`unnest(${bigints(parentIds)}) as parent(id)`)
-      .crossJoinLateral(page)
-    return tagged(table, rows)
-  }
-
-  async count(table: ResourceTable, where?: SQL): Promise<number> {
-    const [row] = await this.#db
-      .select({ count: sql<string>`count(*)` })
-      .from(table as PgTable)
-      .where(this.#bound(table, where))
-    return Number(row?.count)
-  }
-
-  /** How many rows each parent has; parents without any are left out. */
-  async countByParent(
-    table: ResourceTable,
-    parent: PgColumn,
-    parentIds: readonly bigint[],
-    where?: SQL,
-  ): Promise<Map<bigint, number>> {
-    const rows = await this.#db
-      .select({ parent: sql<string>`${parent}`, count: sql<string>`count(*)` })
-      .from(table as PgTable)
-      .where(this.#bound(table, and(anyOf(parent, parentIds), where)))
-      .groupBy(parent)
-    return new Map(rows.map((row) => [BigInt(row.parent), Number(row.count)]))
   }
 
   async insert<T extends ResourceTable>(
     table: T,
     values: Omit<{ [K in keyof T['$inferInsert']]: T['$inferInsert'][K] | SQL }, 'accountId'>,
-  ): Promise<RowOf<T>> {
-    const rows = await this.#db
+  ): Promise<FullRowOf<T>> {
+    const rows = await this.#handle.drizzle
       .insert(table as PgTable)
       .values({ ...values, accountId: this.accountId } as never)
       .returning()
@@ -139,8 +77,8 @@ export class AccountScope {
     table: T,
     set: Partial<{ [K in keyof T['$inferInsert']]: T['$inferInsert'][K] | SQL }>,
     where: SQL | undefined,
-  ): Promise<RowOf<T>[]> {
-    const rows = await this.#db
+  ): Promise<FullRowOf<T>[]> {
+    const rows = await this.#handle.drizzle
       .update(table as PgTable)
       .set(set as PgUpdateSetSource<PgTable>)
       .where(this.#bound(table, where))
@@ -150,17 +88,19 @@ export class AccountScope {
 
   /** The account's idempotency keys. */
   get keys(): IdempotencyKeys {
-    return new IdempotencyKeys(this.#db, this.accountId)
+    return new IdempotencyKeys(this.#handle.drizzle, this.accountId)
   }
 
   /** Serialises the changes of an account that must see each other; held until the end of the transaction. */
   async lockAccount(): Promise<void> {
-    await this.#db.execute(sql`select pg_advisory_xact_lock(hashtextextended('account', ${this.accountId}))`)
+    await this.#handle.drizzle.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended('account', ${this.accountId}))`,
+    )
   }
 
   /** The account's own row. */
   async account(): Promise<{ id: bigint; name: string | null }> {
-    const [row] = await this.#db.execute<{ name: string | null }>(sql`
+    const [row] = await this.#handle.drizzle.execute<{ name: string | null }>(sql`
       select name from account where id = ${this.accountId}`)
     if (!row) throw new Error('the account of the caller is gone')
     return { id: this.accountId, name: row.name }
@@ -168,14 +108,19 @@ export class AccountScope {
 
   /** The roots of the other accounts' volumes: no volume may be near them. */
   async otherRoots(): Promise<string[]> {
-    const rows = await this.#db.execute<{ volumes_root: string }>(sql`
+    const rows = await this.#handle.drizzle.execute<{ volumes_root: string }>(sql`
       select volumes_root from account where id <> ${this.accountId} and volumes_root <> ''`)
     return rows.map((row) => row.volumes_root)
   }
 
+  /** Tells whoever listens to a channel that there is something to look at, once it is committed. */
+  wake(channel: string): Promise<void> {
+    return this.#handle.wake(channel)
+  }
+
   /** Sends a notification with the commit of the transaction. */
   async notify(channel: string, payload: string): Promise<void> {
-    await this.#db.execute(sql`select pg_notify(${channel}, ${payload})`)
+    await this.#handle.drizzle.execute(sql`select pg_notify(${channel}, ${payload})`)
   }
 
   #bound(table: ResourceTable, where: SQL | undefined): SQL | undefined {
@@ -183,18 +128,13 @@ export class AccountScope {
   }
 }
 
-/** One parameter whatever the number of ids, so that every batch is the same statement. */
-function bigints(ids: readonly bigint[]): SQL {
-  return sql`${`{${ids.join(',')}}`}::bigint[]`
-}
-
 /** Whether a bigint column has one of the values. */
 export function anyOf(column: PgColumn, ids: readonly bigint[]): SQL {
-  return sql`${column} = any(${bigints(ids)})`
+  return sql`${column} = any(${bigints(ids)}::bigint[])`
 }
 
-function tagged<T extends ResourceTable>(table: T, rows: Record<string, unknown>[]): RowOf<T>[] {
+function tagged<T extends ResourceTable>(table: T, rows: Record<string, unknown>[]): FullRowOf<T>[] {
   const kind = getTableName(table)
   for (const row of rows) row.kind = kind
-  return rows as RowOf<T>[]
+  return rows as FullRowOf<T>[]
 }

@@ -1,10 +1,10 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
-import { Bond } from './bond.ts'
-import { drizzleClient } from './drizzle-client.ts'
+import { notification, PoolHandle } from './handle.ts'
 import { Notifications } from './notifications.ts'
 import { Pool } from './pool.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
+import { Wakes } from './wakes.ts'
 
 /** Where Postgres is: a server by its URL, or the embedded one by its socket. */
 export type DatabaseAddress =
@@ -29,17 +29,11 @@ export interface DatabaseOptions {
   onOutcome?: (error: unknown) => void
 }
 
-/** Drizzle's view of the database, for statements. */
-export type Db = PostgresJsDatabase & {
-  /**
-   * The same until the signal is aborted: then what is under way is cancelled and rejects with the signal's reason,
-   * transactions roll back, and nothing more is sent.
-   */
-  until(signal: AbortSignal): PostgresJsDatabase
-}
-
 export interface Database {
-  db: Db
+  /** Drizzle's view of it. */
+  db: PostgresJsDatabase
+  /** For the statements of accounts. */
+  handle: PoolHandle
   /** As postgres.js has it, but to LISTEN; what else is asked of it waits without a bound. */
   client: Sql
   use: PoolUse
@@ -73,13 +67,11 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const { statementTimeout, margin = 2, onStatement, observer, onOutcome } = options
   const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
-  const view = (bond: Bond | null) =>
-    drizzle(
-      drizzleClient(pool, client.options, bond),
-      onStatement ? { logger: { logQuery: onStatement } } : {},
-    )
+  const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }))
+  const handle = new PoolHandle({ pool, client: client.options, wakes, onStatement })
   return {
-    db: Object.assign(view(null), { until: (signal: AbortSignal) => view(new Bond(signal)) }),
+    db: handle.drizzle,
+    handle,
     client,
     use: pool.use,
     close: async () => {

@@ -14,7 +14,8 @@ export function drizzleClient(pool: Pool, options: ClientOptions, bond: Bond | n
   } as unknown as Sql
 }
 
-function transactionClient(session: Session, options: ClientOptions): Sql {
+/** A transaction as Drizzle uses one of postgres.js. */
+export function transactionClient(session: Session, options: ClientOptions): Sql {
   let savepoints = 0
   const client = {
     options,

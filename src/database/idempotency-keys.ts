@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Drizzle } from './handle.ts'
 
 /** After this, the same key stands for another call. */
 const lifetime = sql`interval '24 hours'`
@@ -12,10 +12,10 @@ export interface KeyedCall {
 
 /** The idempotency keys of one account. */
 export class IdempotencyKeys {
-  readonly #db: Pick<PostgresJsDatabase, 'execute'>
+  readonly #db: Pick<Drizzle, 'execute'>
   readonly #accountId: bigint
 
-  constructor(db: Pick<PostgresJsDatabase, 'execute'>, accountId: bigint) {
+  constructor(db: Pick<Drizzle, 'execute'>, accountId: bigint) {
     this.#db = db
     this.#accountId = accountId
   }
@@ -59,7 +59,7 @@ export class IdempotencyKeys {
  * as one statement, again and again.
  */
 export async function deleteExpiredKeys(
-  db: Pick<PostgresJsDatabase, 'execute'>,
+  db: Pick<Drizzle, 'execute'>,
   signal: AbortSignal,
   batchSize = 5000,
 ): Promise<void> {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
-import { connect, type DatabaseAddress, type Db } from './database.ts'
+import { connect, type DatabaseAddress } from './database.ts'
 
 const folder = new URL('../../drizzle/', import.meta.url)
 
@@ -37,7 +38,7 @@ export async function migrateDatabase(
 }
 
 /** Throws SchemaBehind where migrations are missing, with how many. Ones that this program does not know only add: they are fine. */
-async function checkSchema(db: Db): Promise<void> {
+async function checkSchema(db: PostgresJsDatabase): Promise<void> {
   const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
     entries: { when: number }[]
   }
@@ -53,7 +54,7 @@ async function checkSchema(db: Db): Promise<void> {
     )
 }
 
-async function findInstallation(db: Db, uuid: string): Promise<string> {
+async function findInstallation(db: PostgresJsDatabase, uuid: string): Promise<string> {
   await db.execute(sql`insert into installation (uuid) values (${uuid}) on conflict do nothing`)
   // Account 1, as whom AUTH=none acts; its volumes are in VOLUMES_DIR itself.
   await db.execute(sql`

@@ -77,6 +77,13 @@ export const apiKey = pgTable(
   ],
 )
 
+/**
+ * There are two ways to say that a row is not removed. The indexes of an order alone have `removed is null`; those that
+ * have a key before the order have this, and so do the statements that read by a key: the planner, who guesses, cannot
+ * take the index of an order for them, and read half an account to find the rows of one volume.
+ */
+export const isLiveOfKey = sql`state <> 'removed'`
+
 const resourceColumns = () => ({
   accountId: bigint('account_id', { mode: 'bigint' })
     .notNull()
@@ -151,16 +158,18 @@ export const snapshot = pgTable(
     foreignKey({ columns: [table.accountId, table.volumeId], foreignColumns: [volume.accountId, volume.id] }),
     // The order by CREATED.
     index('snapshot_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
-    // The order by NAME, and names by equality or prefix.
+    // The order by NAME, and in it names by equality or prefix.
     index('snapshot_live_name').on(table.accountId, table.name, table.id).where(sql`removed is null`),
+    // Names by equality in the order by CREATED: the index above has the rows of a name by id.
+    index('snapshot_live_name_created')
+      .on(table.accountId, table.name, table.created, table.id)
+      .where(isLiveOfKey),
     // Volume.snapshots, and whether a volume has any.
     index('snapshot_live_volume')
       .on(table.accountId, table.volumeId, table.created, table.id)
-      .where(sql`removed is null`),
-    // Lists by state.
-    index('snapshot_live_state')
-      .on(table.accountId, table.state, table.created, table.id)
-      .where(sql`removed is null`),
+      .where(isLiveOfKey),
+    // Lists by state, by transitioning, and of removed ones, each as one range for each pair of the two.
+    index('snapshot_standing').on(table.accountId, table.state, table.transitioning, table.created, table.id),
     // The claim, in its order: only the rows with work due or leased.
     index('snapshot_due')
       .on(removalFirst, table.accountId, backupFirst, table.runAfter, table.id)
@@ -204,7 +213,7 @@ export const backup = pgTable(
     index('backup_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
     index('backup_live_volume')
       .on(table.accountId, table.volumeId, table.created, table.id)
-      .where(sql`removed is null`),
+      .where(isLiveOfKey),
     index('backup_due').on(table.accountId, table.runAfter, table.id).where(sql`transitioning = 'yes'`),
     uniqueIndex('backup_uuid').on(table.uuid),
     check('backup_removed', sql`(removed is not null) = (state = 'removed')`),
@@ -235,9 +244,30 @@ export const idempotencyKey = pgTable(
   ],
 )
 
+/** The tables of what accounts have. */
+export type ResourceTable = typeof volume | typeof snapshot | typeof backup
+
+/** How a worker carries a row on, which no caller is shown. */
+type WorkColumn = keyof ReturnType<typeof workColumns>
+
 /** Rows say what they are, so that whoever holds one of several kinds can tell. */
 export type VolumeRow = typeof volume.$inferSelect & { kind: 'volume' }
-export type SnapshotRow = typeof snapshot.$inferSelect & { kind: 'snapshot' }
-export type BackupRow = typeof backup.$inferSelect & { kind: 'backup' }
+export type SnapshotRow = Omit<typeof snapshot.$inferSelect, WorkColumn> & {
+  kind: 'snapshot'
+  /** Where it was read along. */
+  volume?: VolumeRow
+}
+export type BackupRow = Omit<typeof backup.$inferSelect, WorkColumn> & {
+  kind: 'backup'
+  /** Where it was read along. */
+  volume?: VolumeRow
+}
 export type ResourceRow = VolumeRow | SnapshotRow | BackupRow
+export type RowOf<T extends ResourceTable> = T extends typeof volume
+  ? VolumeRow
+  : T extends typeof snapshot
+    ? SnapshotRow
+    : BackupRow
+/** A row with what a worker carries it on by. */
+export type FullRowOf<T extends ResourceTable> = RowOf<T> & T['$inferSelect']
 export type AccountRow = typeof account.$inferSelect

@@ -4,6 +4,7 @@ import { builder } from './builder.ts'
 import { connectionType } from './connection.ts'
 import { commonFilters, idFilterRules } from './filters.ts'
 import { listConnection } from './lazy-connection.ts'
+import { lookAhead } from './look-ahead.ts'
 import { orderInput } from './order.ts'
 import { pageArguments } from './page-arguments.ts'
 import { Backup } from './refs.ts'
@@ -32,6 +33,8 @@ const BackupOrderField = builder.enumType('BackupOrderField', {
 
 const BackupOrder = orderInput('BackupOrder', 'How backups are ordered.', BackupOrderField)
 
+const asksForVolumes = lookAhead('nodes.volume', 'nodes.uri', 'edges.node.volume', 'edges.node.uri')
+
 builder.queryField('backups', (t) =>
   t.field({
     type: BackupConnection,
@@ -48,6 +51,7 @@ builder.queryField('backups', (t) =>
         description: 'How to order them. Default, also for null: newest first.',
       }),
     },
-    resolve: (_, args, { scope }) => listConnection(scope, listBackups(args)),
+    resolve: (_, args, { scope }, info) =>
+      listConnection(scope, listBackups(args), { withVolume: asksForVolumes(info) }),
   }),
 )

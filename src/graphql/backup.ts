@@ -1,7 +1,7 @@
 import { formatId } from '../resources/ids.ts'
 import { builder } from './builder.ts'
 import { loadById } from './load-by-id.ts'
-import { existing } from './loaders.ts'
+import { existing, volumeOf } from './loaders.ts'
 import { Node } from './node.ts'
 import { Backup, Snapshot, Volume } from './refs.ts'
 import { Resource } from './resource.ts'
@@ -33,7 +33,7 @@ Backup.implement({
     uri: t.string({
       description: 'Where the copy is.',
       resolve: async (row, _, { loaders, storage }) => {
-        const volume = existing(await loaders.volume.load(row.volumeId))
+        const volume = await volumeOf(row, loaders)
         return storage.get(volume.driver)?.backupUri(row.key) ?? `${volume.driver}:${row.key}`
       },
     }),
@@ -62,7 +62,7 @@ Backup.implement({
     volume: t.field({
       type: Volume,
       description: 'The volume that the snapshot was taken of, which may have been removed since.',
-      resolve: async (row, _, { loaders }) => existing(await loaders.volume.load(row.volumeId)),
+      resolve: (row, _, { loaders }) => volumeOf(row, loaders),
     }),
   }),
 })

@@ -1,6 +1,6 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import type { ResourceRow } from '../database/tables.ts'
-import { countList, type List, readPage } from '../resources/list.ts'
+import { countList, type Links, type List, readPage } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
 
 /** A connection reads nothing until a field of it is asked for. */
@@ -9,13 +9,14 @@ export interface Connection<Row> {
   count(): Promise<number>
 }
 
-/** A connection over a list of the whole account. */
+/** A connection over a list of the whole account; `links`: what its rows are read with. */
 export function listConnection<Row extends ResourceRow>(
   scope: AccountScope,
   list: List<Row>,
+  links?: Links,
 ): Connection<Row> {
   return lazyConnection(
-    () => readPage(scope, list),
+    () => readPage(scope, list, links),
     () => countList(scope, list),
   )
 }

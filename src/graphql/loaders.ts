@@ -12,41 +12,87 @@ import {
 import { findByIds } from '../resources/find-by-ids.ts'
 import type { List } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
+import { findSnapshotsWithVolumes } from '../snapshots/find-snapshots-with-volumes.ts'
 import { countSnapshotsOfVolumes, readSnapshotsOfVolumes } from '../snapshots/snapshots-of-volumes.ts'
 import { reasonsToKeep } from '../volumes/reasons-to-keep.ts'
 
-export interface Loaders {
-  /** The caller's own account. */
-  account(): Promise<{ id: bigint; name: string | null }>
-  snapshot: DataLoader<bigint, SnapshotRow | null>
-  volume: DataLoader<bigint, VolumeRow | null>
-  backup: DataLoader<bigint, BackupRow | null>
-  /** The backup that a snapshot has, by the snapshot's id. */
-  backupOfSnapshot: DataLoader<bigint, BackupRow | null>
-  /** Why a volume cannot be removed, whatever its state. */
-  reasonToKeep: DataLoader<bigint, string | null>
-  /** The snapshots of volumes: one loader for each list that is asked for, named by its arguments. */
-  snapshotPages(key: string, list: List<SnapshotRow>): DataLoader<bigint, Page<SnapshotRow>>
-  snapshotCounts(key: string, list: List<SnapshotRow>): DataLoader<bigint, number>
-}
+/**
+ * One statement for each kind of link, however many rows ask for it. Made for one request, each loader once it is
+ * asked for.
+ */
+export class Loaders {
+  readonly #scope: AccountScope
+  #account: ReturnType<AccountScope['account']> | undefined
+  #snapshot: Loader<SnapshotRow | null> | undefined
+  #snapshotWithVolume: Loader<SnapshotRow | null> | undefined
+  #volume: Loader<VolumeRow | null> | undefined
+  #backup: Loader<BackupRow | null> | undefined
+  #backupOfSnapshot: Loader<BackupRow | null> | undefined
+  #reasonToKeep: Loader<string | null> | undefined
+  #snapshotPages: ListLoader<Page<SnapshotRow>> | undefined
+  #snapshotCounts: ListLoader<number> | undefined
 
-/** One statement for each kind of link, however many rows ask for it. Made for one request. */
-export function createLoaders(scope: AccountScope): Loaders {
-  let account: ReturnType<Loaders['account']> | undefined
-  return {
-    account: () => {
-      account ??= scope.account()
-      return account
-    },
-    snapshot: new DataLoader((ids) => findByIds(scope, snapshot, ids)),
-    volume: new DataLoader((ids) => findByIds(scope, volume, ids)),
-    backup: new DataLoader((ids) => findByIds(scope, backup, ids)),
-    backupOfSnapshot: new DataLoader((ids) => backupsOfSnapshots(scope, ids)),
-    reasonToKeep: new DataLoader((ids) => reasonsToKeep(scope, ids)),
-    snapshotPages: forEachList((list, ids) => readSnapshotsOfVolumes(scope, list, ids)),
-    snapshotCounts: forEachList((list, ids) => countSnapshotsOfVolumes(scope, list, ids)),
+  constructor(scope: AccountScope) {
+    this.#scope = scope
+  }
+
+  /** The caller's own account. */
+  account(): Promise<{ id: bigint; name: string | null }> {
+    this.#account ??= this.#scope.account()
+    return this.#account
+  }
+
+  get snapshot(): Loader<SnapshotRow | null> {
+    this.#snapshot ??= new DataLoader((ids) => findByIds(this.#scope, snapshot, ids))
+    return this.#snapshot
+  }
+
+  /** The same with their volumes, in one statement. */
+  get snapshotWithVolume(): Loader<SnapshotRow | null> {
+    this.#snapshotWithVolume ??= new DataLoader((ids) => findSnapshotsWithVolumes(this.#scope, ids))
+    return this.#snapshotWithVolume
+  }
+
+  get volume(): Loader<VolumeRow | null> {
+    this.#volume ??= new DataLoader((ids) => findByIds(this.#scope, volume, ids))
+    return this.#volume
+  }
+
+  get backup(): Loader<BackupRow | null> {
+    this.#backup ??= new DataLoader((ids) => findByIds(this.#scope, backup, ids))
+    return this.#backup
+  }
+
+  /** The backup that a snapshot has, by the snapshot's id. */
+  get backupOfSnapshot(): Loader<BackupRow | null> {
+    this.#backupOfSnapshot ??= new DataLoader((ids) => backupsOfSnapshots(this.#scope, ids))
+    return this.#backupOfSnapshot
+  }
+
+  /** Why a volume cannot be removed, whatever its state. */
+  get reasonToKeep(): Loader<string | null> {
+    this.#reasonToKeep ??= new DataLoader((ids) => reasonsToKeep(this.#scope, ids))
+    return this.#reasonToKeep
+  }
+
+  /** The snapshots of volumes: one loader for each list that is asked for, named by its arguments. */
+  get snapshotPages(): ListLoader<Page<SnapshotRow>> {
+    this.#snapshotPages ??= forEachList((list, ids) => readSnapshotsOfVolumes(this.#scope, list, ids))
+    return this.#snapshotPages
+  }
+
+  get snapshotCounts(): ListLoader<number> {
+    this.#snapshotCounts ??= forEachList((list, ids) => countSnapshotsOfVolumes(this.#scope, list, ids))
+    return this.#snapshotCounts
   }
 }
+
+export function createLoaders(scope: AccountScope): Loaders {
+  return new Loaders(scope)
+}
+
+type Loader<Value> = DataLoader<bigint, Value>
+type ListLoader<Value> = (key: string, list: List<SnapshotRow>) => Loader<Value>
 
 function forEachList<Value>(
   read: (list: List<SnapshotRow>, ids: readonly bigint[]) => Promise<Value[]>,
@@ -63,4 +109,12 @@ function forEachList<Value>(
 export function existing<Row>(row: Row | null): Row {
   if (row === null) throw new Error('a linked row is gone')
   return row
+}
+
+/** The volume of a snapshot or a backup: as it was read along, or by its loader. */
+export function volumeOf(
+  row: { volume?: VolumeRow; volumeId: bigint },
+  loaders: Loaders,
+): VolumeRow | Promise<VolumeRow> {
+  return row.volume ?? loaders.volume.load(row.volumeId).then(existing)
 }

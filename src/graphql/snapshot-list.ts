@@ -3,6 +3,7 @@ import { builder } from './builder.ts'
 import { connectionType } from './connection.ts'
 import { commonFilters, idFilterRules, StringFilter } from './filters.ts'
 import { listConnection } from './lazy-connection.ts'
+import { lookAhead } from './look-ahead.ts'
 import { orderInput } from './order.ts'
 import { pageArguments } from './page-arguments.ts'
 import { Snapshot } from './refs.ts'
@@ -54,11 +55,14 @@ export const snapshotListArguments = {
   })),
 }
 
+const asksForVolumes = lookAhead('nodes.volume', 'edges.node.volume')
+
 builder.queryField('snapshots', (t) =>
   t.field({
     type: SnapshotConnection,
     description: "The account's snapshots.",
     args: snapshotListArguments,
-    resolve: (_, args, { scope }) => listConnection(scope, listSnapshots(args)),
+    resolve: (_, args, { scope }, info) =>
+      listConnection(scope, listSnapshots(args), { withVolume: asksForVolumes(info) }),
   }),
 )

@@ -1,7 +1,8 @@
 import { formatId } from '../resources/ids.ts'
 import { builder } from './builder.ts'
 import { loadById } from './load-by-id.ts'
-import { existing } from './loaders.ts'
+import { volumeOf } from './loaders.ts'
+import { lookAhead } from './look-ahead.ts'
 import { Node } from './node.ts'
 import { Backup, Snapshot, Volume } from './refs.ts'
 import { Resource } from './resource.ts'
@@ -50,7 +51,7 @@ Snapshot.implement({
     volume: t.field({
       type: Volume,
       description: 'The volume that it was taken of, which may have been removed since.',
-      resolve: async (row, _, { loaders }) => existing(await loaders.volume.load(row.volumeId)),
+      resolve: (row, _, { loaders }) => volumeOf(row, loaders),
     }),
     sizeBytes: t.field({
       type: 'BigInt',
@@ -74,12 +75,15 @@ Snapshot.implement({
   }),
 })
 
+const asksForVolume = lookAhead('volume')
+
 builder.queryField('snapshot', (t) =>
   t.field({
     type: Snapshot,
     nullable: true,
     description: 'A snapshot by its id, even if it is removed. Null if the account has no such snapshot.',
     args: { id: t.arg.id({ required: true, description: 'Such as 1s12.' }) },
-    resolve: (_, { id }, { loaders }) => loadById('snapshot', id, loaders.snapshot),
+    resolve: (_, { id }, { loaders }, info) =>
+      loadById('snapshot', id, asksForVolume(info) ? loaders.snapshotWithVolume : loaders.snapshot),
   }),
 )

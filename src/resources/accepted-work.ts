@@ -1,18 +1,18 @@
-import { sql } from 'drizzle-orm'
+import { type Placeholder, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
 /** What a row says until it is claimed. */
 export const waiting = 'Waiting for a worker'
 
 /** What acceptance of a process sets, whichever it is: due now, all its attempts and its deadline before it. */
-export function acceptedWork(operationDeadline: number) {
+export function acceptedWork(operationDeadline: number | Placeholder) {
   return {
     transitioning: 'yes' as const,
     transitioningMessage: waiting,
     transitioningProgress: 0,
     attempt: 0,
     runAfter: sql`now()`,
-    deadline: sql`now() + ${operationDeadline} * interval '1 second'`,
+    deadline: sql`now() + ${operationDeadline}::float8 * interval '1 second'`,
   }
 }
 

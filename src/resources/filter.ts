@@ -1,8 +1,9 @@
-import { and, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { anyOf } from '../database/account-scope.ts'
+import { type Condition, isAnyOf, nothing, type Serves } from './condition.ts'
 import { RequestError } from './errors.ts'
 import { type IdType, parseIdOf } from './ids.ts'
+import { endOfPrefix } from './prefix.ts'
 import { isStorable } from './text-rules.ts'
 
 /** Left out and null are the same in every part of a filter. */
@@ -15,11 +16,13 @@ export interface TextFilter {
   startsWith?: Optional<string>
 }
 
+/** What every table of resources has to say whether a row is removed. */
+type ListTable = Record<'removed' | 'state', PgColumn>
+
 export type RemovedFilter = 'EXCLUDE' | 'INCLUDE' | 'ONLY'
 
 /** How many entries a list in a filter has at most. */
 export const maximumEntries = 1000
-const nothing = sql`false`
 
 /** Any of the ids; those that are malformed or of another type match nothing. */
 export function matchIds(
@@ -27,11 +30,12 @@ export function matchIds(
   type: IdType,
   ids: Optional<readonly string[]>,
   argument: string,
-): SQL | undefined {
-  if (ids == null) return undefined
+  serves?: Serves,
+): Condition[] {
+  if (ids == null) return []
   checkEntries(ids, argument)
   const known = ids.flatMap((id) => parseIdOf(type, id) ?? [])
-  return known.length === 0 ? nothing : anyOf(column, known)
+  return [isAnyOf(column, known, serves)]
 }
 
 /** Any of the values, as the database spells them. */
@@ -39,28 +43,56 @@ export function matchValues(
   column: PgColumn,
   values: Optional<readonly string[]>,
   argument: string,
-): SQL | undefined {
-  if (values == null) return undefined
+  serves?: Serves,
+): Condition[] {
+  if (values == null) return []
   checkEntries(values, argument)
-  const possible = values.filter(isStorable)
-  if (possible.length === 0) return nothing
-  return sql`${column} in ${possible}`
+  return [isAnyOf(column, values.filter(isStorable), serves)]
 }
 
-/** All that is given must hold. Letter case counts; % and _ stand for themselves; null matches none. */
-export function matchText(column: PgColumn, filter: Optional<TextFilter>, argument: string): SQL | undefined {
-  if (filter == null) return undefined
-  const like = (text: Optional<string>, before: string) => {
-    if (text == null) return undefined
-    if (!isStorable(text)) return nothing
-    return sql`${column} like ${`${before}${text.replace(/[\\%_]/g, '\\$&')}%`}`
+/**
+ * All that is given must hold. Letter case counts; % and _ stand for themselves; null matches none. The column has an
+ * index of its own, `serves` says how it serves one text.
+ */
+export function matchText(
+  column: PgColumn,
+  filter: Optional<TextFilter>,
+  argument: string,
+  serves: Serves,
+): Condition[] {
+  if (filter == null) return []
+  return [
+    ...(filter.eq == null ? [] : matchValues(column, [filter.eq], argument, serves)),
+    ...matchValues(column, filter.in, `${argument}.in`, serves),
+    ...(filter.contains == null ? [] : [contains(column, filter.contains)]),
+    ...(filter.startsWith == null ? [] : [startsWith(column, filter.startsWith, serves)]),
+  ]
+}
+
+function contains(column: PgColumn, text: string): Condition {
+  if (!isStorable(text)) return nothing
+  return {
+    shape: `${column.name} contains`,
+    values: [`%${text.replace(/[\\%_]/g, '\\$&')}%`],
+    sql: (pattern) => sql`${column} like ${pattern}`,
+    serves: {},
   }
-  return and(
-    filter.eq == null ? undefined : matchValues(column, [filter.eq], argument),
-    matchValues(column, filter.in, `${argument}.in`),
-    like(filter.contains, '%'),
-    like(filter.startsWith, ''),
-  )
+}
+
+/** As bounds, which an index has whatever the text; of a LIKE only where the statement is planned for it. */
+function startsWith(column: PgColumn, text: string, ofText: Serves): Condition {
+  if (!isStorable(text)) return nothing
+  const to = endOfPrefix(text)
+  const serves = { NAME: 'bounds' } as const
+  if (to === null)
+    return { shape: `${column.name}>=`, values: [text], sql: (from) => sql`${column} >= ${from}`, serves }
+  return {
+    shape: `${column.name}>=<`,
+    values: [text, to],
+    sql: (from, to) => sql`${column} >= ${from} and ${column} < ${to}`,
+    serves,
+    prefix: ofText.CREATED === 'key' ? { column, from: text, to } : undefined,
+  }
 }
 
 /** Strictly between the two times; either may be left out. */
@@ -68,30 +100,49 @@ export function matchCreated(
   column: PgColumn,
   after: Optional<string>,
   before: Optional<string>,
-): SQL | undefined {
-  return and(
-    after == null ? undefined : sql`${column} > ${sql.param(after, column)}`,
-    before == null ? undefined : sql`${column} < ${sql.param(before, column)}`,
-  )
+): Condition[] {
+  const bound = (value: Optional<string>, compare: SQL, shape: string): Condition[] =>
+    value == null
+      ? []
+      : [
+          {
+            shape,
+            values: [value],
+            sql: (value) => sql`${column} ${compare} ${value}`,
+            serves: { CREATED: 'bounds' },
+          },
+        ]
+  return [...bound(after, sql`>`, 'created>'), ...bound(before, sql`<`, 'created<')]
 }
 
 /** Live rows alone unless asked otherwise; a filter that names the state of removed ones includes them. */
 export function matchRemoved(
-  column: PgColumn,
+  table: ListTable,
   removed: Optional<RemovedFilter>,
   namesRemoved: boolean,
-): SQL | undefined {
+): Condition[] {
   switch (removed ?? (namesRemoved ? 'INCLUDE' : 'EXCLUDE')) {
     case 'EXCLUDE':
-      return sql`${column} is null`
+      return [isLive(table)]
     case 'ONLY':
-      return sql`${column} is not null`
+      return [{ shape: 'removed', values: [], sql: () => sql`${table.removed} is not null`, serves: {} }]
     case 'INCLUDE':
-      return undefined
+      return []
   }
 }
 
-function checkEntries(entries: readonly unknown[], argument: string): void {
+/** The indexes of lists have no other rows. */
+export function isLive({ removed, state }: ListTable): Condition {
+  return {
+    shape: 'live',
+    values: [],
+    sql: () => sql`${removed} is null`,
+    ofKey: () => sql`${state} <> 'removed'`,
+    serves: { CREATED: 'bounds', NAME: 'bounds' },
+  }
+}
+
+export function checkEntries(entries: readonly unknown[], argument: string): void {
   if (entries.length > maximumEntries)
     throw new RequestError(
       'BAD_USER_INPUT',

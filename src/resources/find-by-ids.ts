@@ -1,7 +1,18 @@
-import { type AccountScope, anyOf } from '../database/account-scope.ts'
-import type { ResourceRow } from '../database/tables.ts'
+import { sql } from 'drizzle-orm'
+import type { AccountScope } from '../database/account-scope.ts'
+import { selectRows } from '../database/account-statements.ts'
+import { bigints } from '../database/arrays.ts'
+import type { Statement } from '../database/statement.ts'
+import { backup, type ResourceRow, type ResourceTable, snapshot, volume } from '../database/tables.ts'
 import { inOrder } from './in-order.ts'
 import type { TableOf } from './list.ts'
+
+const statements = new Map<ResourceTable, Statement<ResourceRow>>(
+  [snapshot, volume, backup].map((table) => [
+    table,
+    selectRows<ResourceTable>({ table, where: hasOneOf(table) }),
+  ]),
+)
 
 /** The rows with these ids, in their order; null where the account has none. */
 export async function findByIds<Row extends ResourceRow>(
@@ -9,6 +20,10 @@ export async function findByIds<Row extends ResourceRow>(
   table: TableOf<Row>,
   ids: readonly bigint[],
 ): Promise<(Row | null)[]> {
-  const rows = await scope.rows(table, { where: anyOf(table.id, ids) })
-  return inOrder(ids, rows as unknown as Row[], (row) => row.id)
+  const statement = statements.get(table) as Statement<Row>
+  return inOrder(ids, await scope.ask(statement, { ids: bigints(ids) }), (row) => row.id)
+}
+
+export function hasOneOf(table: ResourceTable) {
+  return sql`${table.id} = any(${sql.placeholder('ids')}::bigint[])`
 }

@@ -30,13 +30,15 @@ export interface Outcome<Row> extends Changed<Row> {
 /**
  * Runs a mutation in one transaction, at most once for each idempotency key. A refusal rolls back, the key
  * included. The look-up precedes every check that depends on state: a replay answers with the resource as it
- * is now, whatever has happened since. Throws UNAVAILABLE where another change holds what this one needs for too long.
+ * is now, whatever has happened since. `inOneStatement`: all that `run` changes it changes by one statement. Throws
+ * UNAVAILABLE where another change holds what this one needs for too long.
  */
 export async function mutate<Row extends { id: bigint }>(
   scope: AccountScope,
   call: Call,
   replay: (scope: AccountScope, id: bigint) => Promise<Row | null>,
   run: (scope: AccountScope) => Promise<Changed<Row>>,
+  { inOneStatement = false } = {},
 ): Promise<Outcome<Row>> {
   const change = async (scope: AccountScope): Promise<Outcome<Row>> => {
     const key = call.idempotencyKey
@@ -61,6 +63,8 @@ export async function mutate<Row extends { id: bigint }>(
     return { row, from: null, replayed: true }
   }
   try {
+    // Then it is done or not as it is, unless a key goes with it.
+    if (inOneStatement && call.idempotencyKey == null) return await change(scope)
     return await scope.transaction(change)
   } catch (error) {
     // No statement of a mutation is costly: one that takes too long has waited for a lock.

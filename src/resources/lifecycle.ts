@@ -2,7 +2,7 @@
  * The lifecycle, stated once: semantics of Rancher v1.0's processes, with the outcome of a failure added.
  * The API, the worker, the `actions` of a resource and the tests read this table.
  */
-const snapshotStates = [
+export const snapshotStates = [
   'requested',
   'creating',
   'created',
@@ -17,7 +17,8 @@ export type SnapshotState = (typeof snapshotStates)[number]
 export type VolumeState = 'active' | 'removed'
 export type BackupState = (typeof backupStates)[number]
 type ResourceState = SnapshotState | VolumeState | BackupState
-export type Transitioning = 'no' | 'yes' | 'error'
+export const transitionings = ['no', 'yes', 'error'] as const
+export type Transitioning = (typeof transitionings)[number]
 
 export type ResourceKind = 'snapshot' | 'volume' | 'backup'
 /** In the order of the enum; no kind of resource has more. */

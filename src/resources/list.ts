@@ -1,6 +1,7 @@
-import { and, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { AccountScope } from '../database/account-scope.ts'
+import { countRows, countRowsByParent } from '../database/account-statements.ts'
+import { bigints } from '../database/arrays.ts'
 import { isStatementTimeout } from '../database/sql-state.ts'
 import type {
   BackupRow,
@@ -11,9 +12,12 @@ import type {
   VolumeRow,
   volume,
 } from '../database/tables.ts'
+import type { Condition } from './condition.ts'
 import type { OrderDirection } from './cursor.ts'
 import { RequestError } from './errors.ts'
-import { type Page, type PagePlan, pageSelection, toPage } from './page.ts'
+import { allOf, pageStatement, valuesOf } from './list-statement.ts'
+import { type Page, type PagePlan, toPage } from './page.ts'
+import { spellOutPrefix } from './spell-out-prefix.ts'
 
 export type TableOf<Row extends ResourceRow> = Row extends VolumeRow
   ? typeof volume
@@ -22,6 +26,11 @@ export type TableOf<Row extends ResourceRow> = Row extends VolumeRow
     : Row extends BackupRow
       ? typeof backup
       : never
+
+/** What the rows of a list are to bring with them. */
+export interface Links {
+  withVolume?: boolean
+}
 
 export interface OrderBy<Field extends string> {
   field: Field
@@ -32,58 +41,66 @@ export interface OrderBy<Field extends string> {
 export interface List<Row extends ResourceRow> {
   table: TableOf<Row>
   plan: PagePlan<Row>
-  where: SQL | undefined
+  filter: readonly Condition[]
 }
 
 /** Reads the page. Throws TOO_COSTLY where the statement ran into its timeout. */
 export async function readPage<Row extends ResourceRow>(
   scope: AccountScope,
-  { table, plan, where }: List<Row>,
+  list: List<Row>,
+  { withVolume }: Links = {},
 ): Promise<Page<Row>> {
-  const selection = { where: and(where, plan.bounds), ...pageSelection(plan) }
-  const rows = await orTooCostly(scope.rows(table, selection))
+  const { table, plan } = list
+  const rows = await orTooCostly(async () => {
+    const conditions = [...(await spellOutPrefix(scope, list.filter, plan.order.field)), ...plan.bounds]
+    const statement = pageStatement({ table, plan, conditions, withVolume })
+    return scope.ask(statement, valuesOf(conditions))
+  })
   return toPage(plan, rows as unknown as Row[])
 }
 
 /** Reads one such page for each parent, in one statement. */
 export async function readPagesByParent<Row extends ResourceRow>(
   scope: AccountScope,
-  { table, plan, where }: List<Row>,
+  { table, plan, filter }: List<Row>,
   parent: PgColumn,
   parentOf: (row: Row) => bigint,
   parentIds: readonly bigint[],
 ): Promise<Page<Row>[]> {
-  const selection = { where: and(where, plan.bounds), ...pageSelection(plan) }
-  const rows = (await orTooCostly(
-    scope.rowsByParent(table, parent, parentIds, selection),
-  )) as unknown as Row[]
+  const conditions = [...filter, ...plan.bounds]
+  const statement = pageStatement({ table, plan, conditions, parent })
+  const values = { ...valuesOf(conditions), parents: bigints(parentIds) }
+  const rows = (await orTooCostly(() => scope.ask(statement, values))) as unknown as Row[]
   const byParent = groupBy(rows, parentOf)
   return parentIds.map((id) => toPage(plan, byParent.get(id) ?? []))
 }
 
 /** Counts the list, whatever page was asked for. Throws TOO_COSTLY where counting took too long. */
-export function countList<Row extends ResourceRow>(
+export async function countList<Row extends ResourceRow>(
   scope: AccountScope,
-  { table, where }: List<Row>,
+  { table, filter }: List<Row>,
 ): Promise<number> {
-  return orTooCostly(scope.count(table, where))
+  const [count] = await orTooCostly(() => scope.ask(countRows(table, allOf(filter)), valuesOf(filter)))
+  return count ?? 0
 }
 
 /** Counts the list of each parent, in one statement. */
 export async function countListsByParent<Row extends ResourceRow>(
   scope: AccountScope,
-  { table, where }: List<Row>,
+  { table, filter }: List<Row>,
   parent: PgColumn,
   parentIds: readonly bigint[],
 ): Promise<number[]> {
-  const counts = await orTooCostly(scope.countByParent(table, parent, parentIds, where))
+  const values = { ...valuesOf(filter), parents: bigints(parentIds) }
+  const found = await orTooCostly(() => scope.ask(countRowsByParent(table, parent, allOf(filter)), values))
+  const counts = new Map(found.map(({ parent, count }) => [parent, count]))
   return parentIds.map((id) => counts.get(id) ?? 0)
 }
 
 /** What the work gives; a statement that ran into its timeout was asked for too much. Throws TOO_COSTLY. */
-async function orTooCostly<T>(work: Promise<T>): Promise<T> {
+async function orTooCostly<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await work
+    return await work()
   } catch (error) {
     if (!isStatementTimeout(error)) throw error
     const advice = 'this took too long: narrow the filter, order by CREATED, or leave out totalCount'

@@ -1,5 +1,7 @@
-import { and, type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Order as SqlOrder } from '../database/account-statements.ts'
+import { type Condition, either } from './condition.ts'
 import { type CursorScope, decodeCursor, encodeCursor, type Position } from './cursor.ts'
 import { RequestError } from './errors.ts'
 
@@ -17,6 +19,8 @@ export interface PageArguments {
 interface Order<Row> extends CursorScope {
   column: PgColumn
   idColumn: PgColumn
+  /** Whether the list has rows whose value is null; a cursor of another filter may have one all the same. */
+  hasNulls: boolean
   position(row: Row): Position
 }
 
@@ -25,7 +29,8 @@ export interface PagePlan<Row> {
   order: Order<Row>
   size: number
   backwards: boolean
-  bounds: SQL | undefined
+  /** What the cursors say. */
+  bounds: readonly Condition[]
   hasAfter: boolean
   hasBefore: boolean
 }
@@ -52,28 +57,30 @@ export function planPage<Row>(args: PageArguments, order: Order<Row>): PagePlan<
   ] as const)
     if (size != null && (size < 0 || size > maximumSize))
       throw new RequestError('BAD_USER_INPUT', `${name} must be from 0 to ${maximumSize}, not ${size}`)
-  const bounds: SQL[] = []
+  const bounds: Condition[] = []
   if (args.after != null) bounds.push(beyond(order, decodeCursor(order, args.after, 'after'), 'after'))
   if (args.before != null) bounds.push(beyond(order, decodeCursor(order, args.before, 'before'), 'before'))
   return {
     order,
     size: args.last ?? args.first ?? defaultSize,
     backwards: args.last != null,
-    bounds: and(...bounds),
+    bounds,
     hasAfter: args.after != null,
     hasBefore: args.before != null,
   }
 }
 
-/** One row more than the page has: it tells whether the list goes on. */
-export function pageSelection<Row>(plan: PagePlan<Row>): { orderBy: SQL[]; limit: number } {
-  const { order } = plan
-  const ascending = (order.direction === 'ASC') !== plan.backwards
-  const by = (column: PgColumn) => (ascending ? sql`${column} asc` : sql`${column} desc`)
-  return { orderBy: [by(order.column), by(order.idColumn)], limit: plan.size + 1 }
+/** How to read it: one row more than the page has tells whether the list goes on. */
+export function pageOrder<Row>({ order, backwards, size }: PagePlan<Row>): {
+  order: SqlOrder
+  limit: number
+} {
+  const ascending = (order.direction === 'ASC') !== backwards
+  const columns = [order.column, order.idColumn]
+  return { order: columns.map((column) => ({ column, ascending })), limit: size + 1 }
 }
 
-/** Makes the page of the rows that `pageSelection` brought, in the order asked for also where it was read backwards. */
+/** Makes the page of the rows that `pageOrder` brought, in the order asked for also where it was read backwards. */
 export function toPage<Row>(plan: PagePlan<Row>, found: readonly Row[]): Page<Row> {
   const rows = found.slice(0, plan.size)
   const more = found.length > plan.size
@@ -87,15 +94,22 @@ export function toPage<Row>(plan: PagePlan<Row>, found: readonly Row[]): Page<Ro
 }
 
 /** The rows strictly after (or before) a position, in the list's order. */
-function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' | 'before'): SQL {
-  const { column, idColumn } = order
+function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' | 'before'): Condition {
+  const { column, idColumn, field } = order
   const greater = (order.direction === 'ASC') === (side === 'after')
-  const compare = greater ? sql.raw('>') : sql.raw('<')
+  const compare = sql.raw(greater ? '>' : '<')
+  const serves = { [field]: 'bounds' } as const
+  const shape = `${greater ? '>' : '<'}${side}`
+  const amongValues = (value: unknown, id: unknown) =>
+    sql`(${column}, ${idColumn}) ${compare} (${value}, ${id})`
+  const amongNulls = (id: unknown) => sql`(${column} is null and ${idColumn} ${compare} ${id})`
   // Nulls count as greater than every value.
-  if (value === null) {
-    const amongNulls = sql`(${column} is null and ${idColumn} ${compare} ${id})`
-    return greater ? amongNulls : sql`(${amongNulls} or ${column} is not null)`
-  }
-  const amongValues = sql`(${column}, ${idColumn}) ${compare} (${sql.param(value, column)}, ${id})`
-  return order.nullable && greater ? sql`(${amongValues} or ${column} is null)` : amongValues
+  if (value !== null)
+    return order.hasNulls && greater
+      ? either(shape, [value, id], (value, id) => [amongValues(value, id), sql`${column} is null`], serves)
+      : { shape, values: [value, id], sql: amongValues, serves }
+  const ofNulls = `${shape} null`
+  return greater
+    ? { shape: ofNulls, values: [id], sql: amongNulls, serves }
+    : either(ofNulls, [id], (id) => [amongNulls(id), sql`${column} is not null`], serves)
 }

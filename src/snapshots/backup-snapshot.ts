@@ -33,7 +33,7 @@ export async function backupSnapshot(
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'backup')),
     )
     if (!row) return refuseUnavailable('backup', 'snapshot', id, await find(scope))
-    await scope.notify(workChannel, '')
+    await scope.wake(workChannel)
     return { row, from: lifecycle.snapshot.create.done } // the only state in which it is accepted
   })
 }

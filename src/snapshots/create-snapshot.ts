@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
+import { insertBelow } from '../database/account-statements.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
 import { acceptedWork } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
@@ -39,23 +41,36 @@ export function createSnapshot(
     input: { volumeId, name, description },
   }
   const replay = (scope: AccountScope, id: bigint) => scope.row(snapshot, id)
-  return mutate(scope, call, replay, async (scope) => {
-    // Locked in a statement of its own, so that removeVolume either sees this snapshot or is seen by it.
+  const create = async (scope: AccountScope) => {
     const id = parseIdOf('volume', volumeId)
-    const parent = id === null ? null : await scope.row(volume, id, 'share')
-    if (parent?.state !== 'active') throw new InvalidInput([noVolume, ...textFaults])
-    throwProblems(textFaults)
-    const row = await scope.insert(snapshot, {
-      volumeId: parent.id,
-      name,
-      description,
-      state: lifecycle.snapshot.create.accepted,
-      ...acceptedWork(operationDeadline),
-    })
-    await scope.notify(workChannel, '')
+    if (textFaults.length > 0) {
+      const parent = id === null ? null : await scope.row(volume, id)
+      throwProblems(parent?.state === 'active' ? textFaults : [noVolume, ...textFaults])
+    }
+    const values = { volumeId: id, name, description, operationDeadline }
+    const [row] = id === null ? [] : await scope.ask(insertion, values)
+    if (!row) throw new InvalidInput([noVolume])
+    await scope.wake(workChannel)
     return { row, from: null }
-  })
+  }
+  return mutate(scope, call, replay, create, { inOneStatement: true })
 }
+
+/** removeVolume, which locks the volume first, either sees the snapshot or is seen by this. */
+const insertion = insertBelow(
+  snapshot,
+  {
+    name: sql`${sql.placeholder('name')}::text`,
+    description: sql`${sql.placeholder('description')}::text`,
+    state: lifecycle.snapshot.create.accepted,
+    ...acceptedWork(sql.placeholder('operationDeadline')),
+  },
+  {
+    key: 'volumeId',
+    table: volume,
+    where: sql`${volume.id} = ${sql.placeholder('volumeId')} and ${volume.state} = 'active'`,
+  },
+)
 
 const noVolume = inputProblem(
   'volumeId',

@@ -1,17 +1,16 @@
-import { and, type SQL } from 'drizzle-orm'
 import { type SnapshotRow, snapshot } from '../database/tables.ts'
+import type { Condition } from '../resources/condition.ts'
 import {
   matchCreated,
   matchIds,
-  matchRemoved,
   matchText,
-  matchValues,
   type RemovedFilter,
   type TextFilter,
 } from '../resources/filter.ts'
 import type { SnapshotState, Transitioning } from '../resources/lifecycle.ts'
 import type { List, OrderBy } from '../resources/list.ts'
 import { type PageArguments, planPage } from '../resources/page.ts'
+import { matchStanding } from './match-standing.ts'
 
 /** All that is given must hold; null is the same as left out. */
 interface SnapshotFilter {
@@ -40,18 +39,21 @@ export function listSnapshots(args: SnapshotListArguments): List<SnapshotRow> {
     column: byName ? snapshot.name : snapshot.created,
     idColumn: snapshot.id,
     nullable: byName,
+    hasNulls: byName && args.filter?.name == null,
     position: (row) => ({ value: byName ? row.name : row.created, id: row.id }),
   })
-  return { table: snapshot, plan, where: meets(args.filter ?? {}) }
+  return { table: snapshot, plan, filter: conditionsOf(args.filter ?? {}) }
 }
 
-function meets(filter: SnapshotFilter): SQL | undefined {
-  return and(
-    matchIds(snapshot.volumeId, 'volume', filter.volumeId, 'filter.volumeId'),
-    matchValues(snapshot.state, filter.state, 'filter.state'),
-    matchValues(snapshot.transitioning, filter.transitioning, 'filter.transitioning'),
-    matchText(snapshot.name, filter.name, 'filter.name'),
-    matchCreated(snapshot.created, filter.createdAfter, filter.createdBefore),
-    matchRemoved(snapshot.removed, filter.removed, filter.state?.includes('removed') ?? false),
-  )
+/** How indexes serve the volume, and the name. */
+const byCreated = { CREATED: 'key' } as const
+const byBoth = { CREATED: 'key', NAME: 'bounds' } as const
+
+function conditionsOf(filter: SnapshotFilter): Condition[] {
+  return [
+    ...matchIds(snapshot.volumeId, 'volume', filter.volumeId, 'filter.volumeId', byCreated),
+    ...matchStanding(filter),
+    ...matchText(snapshot.name, filter.name, 'filter.name', byBoth),
+    ...matchCreated(snapshot.created, filter.createdAfter, filter.createdBefore),
+  ]
 }

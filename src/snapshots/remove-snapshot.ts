@@ -34,7 +34,7 @@ export async function removeSnapshot(
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'remove')),
     )
     if (!row || !before) return refuseUnavailable('remove', 'snapshot', id, before)
-    await (row.leaseToken ? scope.notify(cancelChannel, row.leaseToken) : scope.notify(workChannel, ''))
+    await (row.leaseToken ? scope.notify(cancelChannel, row.leaseToken) : scope.wake(workChannel))
     const cancelled = before.transitioning === 'yes' ? workOf('snapshot', before.state) : null
     return { row, from: before.state, cancelled }
   })

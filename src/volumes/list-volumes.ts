@@ -1,5 +1,5 @@
-import { and, type SQL } from 'drizzle-orm'
 import { type VolumeRow, volume } from '../database/tables.ts'
+import type { Condition } from '../resources/condition.ts'
 import {
   matchCreated,
   matchRemoved,
@@ -38,17 +38,18 @@ export function listVolumes(args: VolumeListArguments): List<VolumeRow> {
     column: byName ? volume.name : volume.created,
     idColumn: volume.id,
     nullable: false,
+    hasNulls: false,
     position: (row) => ({ value: byName ? row.name : row.created, id: row.id }),
   })
-  return { table: volume, plan, where: meets(args.filter ?? {}) }
+  return { table: volume, plan, filter: conditionsOf(args.filter ?? {}) }
 }
 
-function meets(filter: VolumeFilter): SQL | undefined {
-  return and(
-    matchText(volume.name, filter.name, 'filter.name'),
-    matchValues(volume.driver, filter.driver, 'filter.driver'),
-    matchValues(volume.state, filter.state, 'filter.state'),
-    matchCreated(volume.created, filter.createdAfter, filter.createdBefore),
-    matchRemoved(volume.removed, filter.removed, filter.state?.includes('removed') ?? false),
-  )
+function conditionsOf(filter: VolumeFilter): Condition[] {
+  return [
+    ...matchText(volume.name, filter.name, 'filter.name', { NAME: 'bounds' }),
+    ...matchValues(volume.driver, filter.driver, 'filter.driver'),
+    ...matchValues(volume.state, filter.state, 'filter.state'),
+    ...matchCreated(volume.created, filter.createdAfter, filter.createdBefore),
+    ...matchRemoved(volume, filter.removed, filter.state?.includes('removed') ?? false),
+  ]
 }

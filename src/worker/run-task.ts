@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { account, type BackupRow, backup, type SnapshotRow, volume } from '../database/tables.ts'
+import { account, backup, volume } from '../database/tables.ts'
 import { formatId } from '../resources/ids.ts'
 import { type StorageDriver, StorageError, type StoredCopy, type Work } from '../storage/driver.ts'
 import { writeLeased } from './lease.ts'
 import { untilAvailable } from './until-available.ts'
-import type { WorkRow } from './work-table.ts'
+import type { BackupWork, SnapshotWork, WorkRow } from './work-table.ts'
 
 /** What a driver needs to know of the volume that a row belongs to. */
 interface VolumeOf {
@@ -68,7 +68,7 @@ async function run(task: Task, row: WorkRow): Promise<StoredCopy | null> {
   }
 }
 
-function takeSnapshot({ db, driver, volume, work }: Task, row: SnapshotRow): Promise<StoredCopy> {
+function takeSnapshot({ db, driver, volume, work }: Task, row: SnapshotWork): Promise<StoredCopy> {
   const job = {
     volumeUuid: volume.uuid,
     snapshotUuid: row.uuid,
@@ -82,7 +82,7 @@ function takeSnapshot({ db, driver, volume, work }: Task, row: SnapshotRow): Pro
   return driver.takeSnapshot(job, { ...work, confirm })
 }
 
-async function backUpSnapshot({ db, driver, volume, work }: Task, row: SnapshotRow): Promise<StoredCopy> {
+async function backUpSnapshot({ db, driver, volume, work }: Task, row: SnapshotWork): Promise<StoredCopy> {
   if (row.backupUuid === null || row.checksum === null)
     throw new Error('a snapshot without a checksum is backed up')
   const job = {
@@ -107,7 +107,7 @@ async function backUpSnapshot({ db, driver, volume, work }: Task, row: SnapshotR
   }
 }
 
-async function removeSnapshot({ db, driver, volume, work }: Task, row: SnapshotRow): Promise<null> {
+async function removeSnapshot({ db, driver, volume, work }: Task, row: SnapshotWork): Promise<null> {
   const unpublished = { ...work, confirm: async () => {} }
   await driver.deleteSnapshot({ volumeUuid: volume.uuid, snapshotUuid: row.uuid }, unpublished)
   // A copy whose backup never came to be goes with its snapshot; a backup stays.
@@ -117,7 +117,7 @@ async function removeSnapshot({ db, driver, volume, work }: Task, row: SnapshotR
   return null
 }
 
-async function removeBackup({ driver, volume, work }: Task, row: BackupRow): Promise<null> {
+async function removeBackup({ driver, volume, work }: Task, row: BackupWork): Promise<null> {
   await driver.deleteBackup(
     { volumeUuid: volume.uuid, backupUuid: row.uuid },
     { ...work, confirm: async () => {} },
@@ -125,7 +125,7 @@ async function removeBackup({ driver, volume, work }: Task, row: BackupRow): Pro
   return null
 }
 
-async function isBackup(db: PostgresJsDatabase, row: SnapshotRow, uuid: string): Promise<boolean> {
+async function isBackup(db: PostgresJsDatabase, row: SnapshotWork, uuid: string): Promise<boolean> {
   const rows = await db
     .select({ id: backup.id })
     .from(backup)

@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type BackupRow, backup, type SnapshotRow, snapshot } from '../database/tables.ts'
+import { backup, type FullRowOf, snapshot } from '../database/tables.ts'
 
 /** A table whose rows a worker carries from state to state. */
 export type WorkTable = typeof snapshot | typeof backup
 
 /** A row that a worker carries on. */
-export type WorkRow = SnapshotRow | BackupRow
+export type WorkRow = SnapshotWork | BackupWork
+export type SnapshotWork = FullRowOf<typeof snapshot>
+export type BackupWork = FullRowOf<typeof backup>
 
 export const workTables: readonly WorkTable[] = [snapshot, backup]
 

@@ -72,7 +72,7 @@ describe('a database that goes away', () => {
       handles: { storage: anyStorage, operationDeadline: 60 },
       authenticate: async () => {
         await away.db.execute(sql`select 1`)
-        return { scope: new AccountScope(away.db, 1n), role: 'ADMIN', actor: null }
+        return { scope: new AccountScope(away.handle, 1n), role: 'ADMIN', actor: null }
       },
       isReady: async () => false,
     })

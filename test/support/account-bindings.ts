@@ -125,6 +125,13 @@ function insertedAccount(tokens: Token[], index: number): string | null {
   const columns = listAt(tokens, start)
   const position = columns.findIndex((column) => column.length === 1 && column[0] === 'account_id')
   const values = tokens.indexOf('values', start)
+  const after = closing(tokens, start) + 1
+  if (position >= 0 && tokens[after] === 'select') {
+    const [selected = []] = splitAt(tokens.slice(after + 1, tokens.indexOf('from', after)), ',').slice(
+      position,
+    )
+    return isParameter(selected[0] ?? '') ? (selected[0] ?? null) : null
+  }
   if (position < 0 || values < 0) return null
   const accounts = new Set<string | undefined>()
   for (let at = values + 1; tokens[at] === '('; ) {

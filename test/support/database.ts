@@ -35,7 +35,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await Promise.all([database.close(), client.end({ timeout: 5 })])
     await administer(server, (sql) => sql`drop database if exists ${sql(name)} with (force)`)
   })
-  return { ...database, client, address, statements, scope: new AccountScope(database.db, 1n) }
+  return { ...database, client, address, statements, scope: new AccountScope(database.handle, 1n) }
 }
 
 /** Several, for tests that each need one that no other has used: the result returns the next. */

@@ -45,7 +45,7 @@ export function createTestGateway(
     role = 'ADMIN',
     accountId = 1n,
     storage = anyStorage,
-    authenticate = () => ({ scope: new AccountScope(database.db, accountId), role, actor: null }),
+    authenticate = () => ({ scope: new AccountScope(database.handle, accountId), role, actor: null }),
     headers = {},
     ...options
   }: {

@@ -1,6 +1,6 @@
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { errors, type JWTPayload } from 'jose'
 import { AccountScope } from '../../database/account-scope.ts'
+import type { Database } from '../../database/database.ts'
 import { isRole } from '../../graphql/roles.ts'
 import type { Log } from '../../log.ts'
 import type { Authenticate } from '../caller.ts'
@@ -22,7 +22,11 @@ export interface TokenOptions {
  */
 export async function authenticateTokens(
   { jwks, issuer, audience }: TokenOptions,
-  { db, log, timing }: { db: PostgresJsDatabase; log: Log; timing?: KeySetTiming },
+  {
+    database: { db, handle },
+    log,
+    timing,
+  }: { database: Pick<Database, 'db' | 'handle'>; log: Log; timing?: KeySetTiming },
 ): Promise<Authenticate> {
   if ('url' in jwks && jwks.url.startsWith('http:'))
     log.warn({}, 'JWT_JWKS is not https: whoever is on the way there decides who is let in')
@@ -50,7 +54,7 @@ export async function authenticateTokens(
     if (account === null) throw refused('the account is unknown')
     const { accountId, volumesRoot } = account
     return {
-      scope: new AccountScope(db, accountId, volumesRoot),
+      scope: new AccountScope(handle, accountId, volumesRoot),
       role,
       actor: typeof sub === 'string' ? sub.slice(0, longestActor) : null,
     }

@@ -14,7 +14,7 @@ import { hashSecret, isAccessKey, isSameHash } from './secret.ts'
  * when it is revoked, in this process or another.
  */
 export async function authenticateKeys(
-  { db, client }: Pick<Database, 'db' | 'client'>,
+  { db, handle, client }: Pick<Database, 'db' | 'handle' | 'client'>,
   options: Omit<MemoryOptions<FoundKey>, 'find'> = {},
 ): Promise<{ authenticate: Authenticate; close(): Promise<void> }> {
   const memory = createMemory({ ...options, find: (accessKey) => findKey(db, accessKey) })
@@ -36,7 +36,7 @@ export async function authenticateKeys(
     if (key === null) throw refused('the access key is unknown or revoked', accessKey)
     if (!matches) throw refused('the secret is wrong', accessKey)
     const { accountId, volumesRoot, role } = key
-    return { scope: new AccountScope(db, accountId, volumesRoot), role, actor: accessKey }
+    return { scope: new AccountScope(handle, accountId, volumesRoot), role, actor: accessKey }
   }
   return { authenticate, close: () => stop().catch(() => {}) }
 }

@@ -1,0 +1,170 @@
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { columnList, readColumns, rowReader } from './rows.ts'
+import { makeStatement, type Statement, type Values } from './statement.ts'
+import { type ResourceTable, type RowOf, volume } from './tables.ts'
+
+// Statements over an account's rows that are made once, each bound to the account here. AccountScope gives the
+// placeholder its value when it asks one, and is the only one that does.
+
+const account = sql.placeholder('account')
+
+/** What rows are ordered by, first to last. */
+export type Order = readonly { column: PgColumn; ascending: boolean }[]
+
+/** Of a list, such as unnest($1) as range(value), whose entries `where` calls range; or by some conditions. */
+export type Ranges = (
+  | {
+      of: SQL
+      where: SQL
+    }
+  | { alternatives: SQL[] }
+) & {
+  /** Whether order and limit are also those of all rows together. */
+  merged: boolean
+}
+
+/** Which rows to read, with placeholders for the values. */
+export interface Selection<T extends ResourceTable> {
+  table: T
+  where?: SQL | undefined
+  order?: Order
+  limit?: number
+  /** Several ranges of an index in place of one: each is read apart, `where` and `limit` are those of each. */
+  ranges?: Ranges
+  /** Whether each row brings the volume that it belongs to. */
+  withVolume?: boolean
+  /** Left out: yes. No for statements whose best plan depends on the values. */
+  isPrepared?: boolean
+}
+
+/** Makes the statement that reads rows. */
+export function selectRows<T extends ResourceTable>({
+  table,
+  where,
+  order = [],
+  limit,
+  ranges,
+  withVolume = false,
+  isPrepared = true,
+}: Selection<T>): Statement<RowOf<T>> {
+  const end = limit === undefined ? sql`` : sql.raw(` limit ${limit}`)
+  const range = (condition?: SQL) => {
+    const bound = and(eq(table.accountId, account), condition, where)
+    return sql`select ${columnList(table)} from ${table} where ${bound}${orderBy(order)}${end}`
+  }
+  let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
+  if (ranges?.merged) rows = sql`${rows}${orderBy(order, 'page')}${end}`
+  const readRow = rowReader(table)
+  if (!withVolume)
+    return makeStatement(rows, (columns, values) => readRow(columns, accountOf(values)), isPrepared)
+
+  // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
+  const ofVolume = sql`select ${columnList(volume)} from ${volume}
+    where ${and(eq(volume.accountId, account), sql`${volume.id} = rows.volume_id`)} limit 1`
+  const readVolume = rowReader(volume, readColumns(table).length)
+  return makeStatement(
+    sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`,
+    (columns, values) => {
+      const accountId = accountOf(values)
+      return Object.assign(readRow(columns, accountId), { volume: readVolume(columns, accountId) })
+    },
+    isPrepared,
+  )
+}
+
+/**
+ * Makes the statement that inserts a row below another one: nothing where that one is not there. It is locked against
+ * changes for as long as the statement runs, or its transaction: whoever changes it comes before or after.
+ * `values`: by columns; `parent`: the column that has the id of the other one.
+ */
+export function insertBelow<T extends ResourceTable>(
+  table: T,
+  values: Readonly<Record<string, SQL | string | number>>,
+  parent: { key: string; table: ResourceTable; where: SQL },
+): Statement<RowOf<T>> {
+  const columns = getTableColumns(table) as Record<string, PgColumn>
+  const named = Object.keys(values).map((key) => sql.identifier(columns[key]?.name ?? ''))
+  const into = [sql.identifier('account_id'), sql.identifier(columns[parent.key]?.name ?? ''), ...named]
+  const bound = and(eq(parent.table.accountId, account), parent.where)
+  const readRow = rowReader(table)
+  return makeStatement(
+    sql`with parent as (select id from ${parent.table} where ${bound} for share)
+      insert into ${table} (${sql.join(into, sql`, `)})
+      select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(typed), sql`, `)} from parent
+      returning ${columnList(table)}`,
+    (columns, values) => readRow(columns, accountOf(values)),
+    true,
+  )
+}
+
+/** A constant that stands in a select, where its column does not give it a type. */
+function typed(value: SQL | string | number): SQL {
+  if (typeof value === 'number') return sql.raw(String(value))
+  return typeof value === 'string' ? sql`${value}::text` : value
+}
+
+/**
+ * Makes the statement that lists the different texts of a column, which an index begins with: from the value `from`
+ * on, before the value `to`, at most `limit` of them. It looks each one up, and reads no rows between.
+ */
+export function distinctTexts(table: ResourceTable, column: PgColumn, where: SQL): Statement<string> {
+  const next = (after: SQL) => sql`select min(${column}) from ${table}
+    where ${and(eq(table.accountId, account), where, sql`${column} ${after}`, sql`${column} < ${sql.placeholder('to')}`)}`
+  return makeStatement(
+    sql`with recursive texts(text) as (
+        (${next(sql`>= ${sql.placeholder('from')}`)})
+        union all select (${next(sql`> texts.text`)}) from texts where texts.text is not null)
+      select text from texts where text is not null limit ${sql.placeholder('limit')}::int`,
+    ([text]) => text as string,
+    true,
+  )
+}
+
+/** Makes the statement that counts rows. */
+export function countRows(table: ResourceTable, where: SQL | undefined): Statement<number> {
+  const bound = and(eq(table.accountId, account), where)
+  return makeStatement(
+    sql`select count(*) from ${table} where ${bound}`,
+    ([count]) => Number(count),
+    false, // counting takes longer than planning, and which index is best depends on the values
+  )
+}
+
+/** Makes the statement that counts rows by their parents, the value `parents`; those without any are left out. */
+export function countRowsByParent(
+  table: ResourceTable,
+  parent: PgColumn,
+  where: SQL | undefined,
+): Statement<{ parent: bigint; count: number }> {
+  const bound = and(
+    eq(table.accountId, account),
+    sql`${parent} = any(${sql.placeholder('parents')}::bigint[])`,
+    where,
+  )
+  return makeStatement(
+    sql`select ${parent}, count(*) from ${table} where ${bound} group by ${parent}`,
+    ([parent, count]) => ({ parent: BigInt(String(parent)), count: Number(count) }),
+    false,
+  )
+}
+
+function rangesOf(ranges: Ranges, rows: (condition: SQL) => SQL): SQL {
+  if ('of' in ranges) return sql`${ranges.of} cross join lateral (${rows(ranges.where)}) as page`
+  const parts = ranges.alternatives.map((condition) => sql`(${rows(condition)})`)
+  return sql`(${sql.join(parts, sql` union all `)}) as page`
+}
+
+function accountOf({ account }: Values): bigint {
+  return account as bigint
+}
+
+function orderBy(order: Order, alias?: string): SQL {
+  if (order.length === 0) return sql``
+  const parts = order.map(({ column, ascending }) => {
+    const named =
+      alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${sql.identifier(column.name)}`
+    return ascending ? sql`${named} asc` : sql`${named} desc`
+  })
+  return sql` order by ${sql.join(parts, sql`, `)}`
+}

@@ -1,0 +1,142 @@
+import { sql } from 'drizzle-orm'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { Bond } from './bond.ts'
+import type { ClientOptions, Rows } from './connection.ts'
+import { drizzleClient, transactionClient } from './drizzle-client.ts'
+import type { Pool } from './pool.ts'
+import type { Session } from './session.ts'
+import { makeStatement, type Statement, type Values } from './statement.ts'
+import type { Wakes } from './wakes.ts'
+
+/** What of Drizzle is used on a handle; transactions are the handle's. */
+export type Drizzle = Omit<PostgresJsDatabase, 'transaction'>
+
+/** Where statements are run: on the pool, each by itself, or in a transaction. */
+export interface Handle {
+  /** Runs a statement that was made before. */
+  run<Row>(statement: Statement<Row>, values: Values): Promise<Row[]>
+  /** For statements that are made as they are asked. */
+  readonly drizzle: Drizzle
+  /** Runs `work` in one transaction; whatever it throws rolls everything back. */
+  transaction<R>(work: (handle: Handle) => Promise<R>): Promise<R>
+  /**
+   * Tells whoever listens to a channel that there is something to look at: with the commit of a transaction, else soon
+   * after, and once for all that came together.
+   */
+  wake(channel: string): Promise<void>
+  /**
+   * The same until the signal is aborted: then what is under way is cancelled and rejects with the signal's reason,
+   * transactions roll back, and nothing more is sent.
+   */
+  until(signal: AbortSignal): Handle
+}
+
+export interface HandleOptions {
+  pool: Pool
+  client: ClientOptions
+  wakes: Wakes
+  /** Sees every statement before it is sent. */
+  onStatement?: ((statement: string) => void) | undefined
+}
+
+/** On the pool. It is made for each request, so its view by Drizzle, which is dear, only once it is used. */
+export class PoolHandle implements Handle {
+  readonly #options: HandleOptions
+  readonly #bond: Bond | null
+  #drizzle: PostgresJsDatabase | null = null
+
+  constructor(options: HandleOptions, bond: Bond | null = null) {
+    this.#options = options
+    this.#bond = bond
+  }
+
+  async run<Row>(statement: Statement<Row>, values: Values): Promise<Row[]> {
+    const { pool, onStatement } = this.#options
+    onStatement?.(statement.text)
+    const { text, isPrepared } = statement
+    const rows = await pool.run(
+      [text, statement.parameters(values) as never, { prepare: isPrepared }],
+      true,
+      this.#bond,
+    )
+    return read(statement, rows, values)
+  }
+
+  get drizzle(): PostgresJsDatabase {
+    const { pool, client, onStatement } = this.#options
+    this.#drizzle ??= drizzle(drizzleClient(pool, client, this.#bond), logger(onStatement))
+    return this.#drizzle
+  }
+
+  transaction<R>(work: (handle: Handle) => Promise<R>): Promise<R> {
+    return this.#options.pool.transaction(
+      (session) => work(new TransactionHandle(session, this.#options)),
+      this.#bond,
+    )
+  }
+
+  async wake(channel: string): Promise<void> {
+    this.#options.wakes.wake(channel)
+  }
+
+  until(signal: AbortSignal): PoolHandle {
+    return new PoolHandle(this.#options, new Bond(signal))
+  }
+}
+
+/** In a transaction. */
+class TransactionHandle implements Handle {
+  readonly #session: Session
+  readonly #options: HandleOptions
+  #drizzle: PostgresJsDatabase | null = null
+
+  constructor(session: Session, options: HandleOptions) {
+    this.#session = session
+    this.#options = options
+  }
+
+  async run<Row>(statement: Statement<Row>, values: Values): Promise<Row[]> {
+    const { text, isPrepared } = statement
+    this.#options.onStatement?.(text)
+    const rows = await this.#session.run(
+      [text, statement.parameters(values) as never, { prepare: isPrepared }],
+      true,
+    )
+    return read(statement, rows, values)
+  }
+
+  get drizzle(): PostgresJsDatabase {
+    const { client, onStatement } = this.#options
+    this.#drizzle ??= drizzle(transactionClient(this.#session, client), logger(onStatement))
+    return this.#drizzle
+  }
+
+  async wake(channel: string): Promise<void> {
+    await this.run(notification, { channel })
+  }
+
+  transaction<R>(): Promise<R> {
+    throw new Error('a transaction has none within')
+  }
+
+  until(): Handle {
+    throw new Error('a transaction ends with whatever it was begun in')
+  }
+}
+
+/** Wakes up whoever listens to the value `channel`. */
+export const notification = makeStatement(
+  sql`select pg_notify(${sql.placeholder('channel')}, '')`,
+  () => null,
+  true,
+)
+
+function read<Row>(statement: Statement<Row>, found: Rows, values: Values): Row[] {
+  const rows = new Array<Row>(found.length)
+  for (let i = 0; i < rows.length; i++) rows[i] = statement.row(found[i] as unknown as unknown[], values)
+  return rows
+}
+
+function logger(onStatement: HandleOptions['onStatement']) {
+  return onStatement ? { logger: { logQuery: onStatement } } : {}
+}

@@ -30,19 +30,24 @@ export function argumentValues(
     counts.set(name, count(values[name], name, 0))
   }
 
-  const countOf = (node: ValueNode): number => {
-    switch (node.kind) {
-      case Kind.VARIABLE:
-        return counts.get(node.name.value) ?? 0
-      case Kind.LIST:
-        return node.values.reduce((sum, value) => sum + countOf(value), 1)
-      case Kind.OBJECT:
-        return node.fields.reduce((sum, { value }) => sum + countOf(value), 1)
-      default:
-        return 'value' in node && typeof node.value === 'string' ? countText(node.value) : 1
-    }
+  return {
+    read: (node) => valueFromASTUntyped(node, values),
+    countOf: (node) => countValues(node, (name) => counts.get(name) ?? 0),
   }
-  return { read: (node) => valueFromASTUntyped(node, values), countOf }
+}
+
+/** How many values a node consists of. `ofVariable`: how many the variable of a name has. */
+export function countValues(node: ValueNode, ofVariable: (name: string) => number): number {
+  switch (node.kind) {
+    case Kind.VARIABLE:
+      return ofVariable(node.name.value)
+    case Kind.LIST:
+      return node.values.reduce((sum, value) => sum + countValues(value, ofVariable), 1)
+    case Kind.OBJECT:
+      return node.fields.reduce((sum, { value }) => sum + countValues(value, ofVariable), 1)
+    default:
+      return 'value' in node && typeof node.value === 'string' ? countText(node.value) : 1
+  }
 }
 
 function count(value: unknown, variable: string, depth: number): number {

@@ -1,18 +1,20 @@
 import {
   type ArgumentNode,
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { maximumEntries } from '../resources/filter.ts'
 import { defaultSize, maximumSize } from '../resources/page.ts'
 import type { ArgumentValues } from './argument-values.ts'
-import type { FieldCost, FieldCosts } from './field-costs.ts'
+import { type FieldCost, type FieldCosts, fieldCosts } from './field-costs.ts'
 
 /** How many entries a list is taken to have of which nothing tells. */
 const unknownSize = 10
@@ -36,13 +38,32 @@ const enough = Number.MAX_SAFE_INTEGER
  * leave out does not count. The introspection, which reads nothing, counts 1 for an object or a text and nothing for a
  * place, and its lists have their average size.
  */
-export function operationCost(root: GraphQLObjectType, selectionSet: SelectionSetNode, by: CostedBy): number {
-  const { once, each } = costOfSelections(root, selectionSet, unknownSize, by)
+export function costIn(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  values: ArgumentValues,
+): number {
+  const root = schema.getRootType(operation.operation)
+  if (!root) return 0 // refused by whoever executes it
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+  const by = { schema, fragments, values, fieldCosts: fieldCostsOf(schema), known: new Map() }
+  const { once, each } = costOfSelections(root, operation.selectionSet, unknownSize, by)
   return once + each
 }
 
+const costsOfFields = new WeakMap<GraphQLSchema, FieldCosts>()
+
+function fieldCostsOf(schema: GraphQLSchema): FieldCosts {
+  const costs = costsOfFields.get(schema) ?? fieldCosts(schema)
+  costsOfFields.set(schema, costs)
+  return costs
+}
+
 /** What an operation is costed by: made for it alone, but for what the schema tells. */
-export interface CostedBy {
+interface CostedBy {
   schema: GraphQLSchema
   fieldCosts: FieldCosts
   fragments: ReadonlyMap<string, FragmentDefinitionNode>

@@ -27,13 +27,23 @@ export function authenticateRequests(
   authenticate: (request: FastifyRequest) => Promise<Caller> | Caller,
 ): void {
   app.decorateRequest('caller', null)
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.open) return
-    try {
-      request.caller = await authenticate(request)
-    } catch (error) {
-      return error instanceof Unauthenticated ? refuse(error, request, reply) : fail(error, request, reply)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.open) return done()
+    const refusal = (error: unknown) =>
+      error instanceof Unauthenticated ? refuse(error, request, reply) : fail(error, request, reply)
+    const letIn = (caller: Caller) => {
+      request.caller = caller
+      done()
     }
+    let found: Promise<Caller> | Caller
+    try {
+      found = authenticate(request)
+    } catch (error) {
+      refusal(error)
+      return
+    }
+    if (found instanceof Promise) found.then(letIn, refusal)
+    else letIn(found)
   })
 }
 

@@ -7,7 +7,8 @@ export type MediaType = (typeof mediaTypes)[number]
  * listed first. Null where none of ours is acceptable.
  */
 export function chooseMediaType(accept: string | undefined): MediaType | null {
-  const ranges = (accept || '*/*').toLowerCase().split(',').map(readRange)
+  if (!accept || accept === '*/*' || accept === mediaTypes[0]) return mediaTypes[0] // as nearly always
+  const ranges = accept.toLowerCase().split(',').map(readRange)
   const rated = mediaTypes.flatMap((mediaType) => {
     const [range] = ranges
       .filter(({ pattern }) => covers(pattern, mediaType))

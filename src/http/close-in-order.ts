@@ -19,9 +19,10 @@ const lastWords = 500
 export function closeInOrder(app: FastifyInstance, requests: Requests, patience: number): void {
   let closing = false
   let refusing = false
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (closing) requests.keepOpen(request.raw.socket)
-    if (refusing) return sendUnavailable(request, reply, 'the gateway is stopping; try again soon')
+    if (!refusing) return done()
+    sendUnavailable(request, reply, 'the gateway is stopping; try again soon')
   })
   const stops: (() => void)[] = []
   app.addHook('preClose', async () => {

@@ -8,16 +8,13 @@ const folder = '/graphql/assets'
  * its own: no other host is asked, and no script stands in the page.
  */
 export function serveGraphiql(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== '/graphql' || !['GET', 'HEAD'].includes(request.method)) return
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url !== '/graphql' || !reads.has(request.method)) return done()
     // CORS has put Origin there.
     reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
     // Also where the URL has a query, as GraphiQL writes it there: it is one to show, as on a reload.
-    if (request.headers.accept?.includes('text/html'))
-      return reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', contentSecurityPolicy)
-        .send(page)
+    if (!request.headers.accept?.includes('text/html')) return done()
+    reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page)
   })
   app.get('/', open, (_, reply) => reply.redirect('/graphql'))
   app.get<{ Params: { name: string } }>(`${folder}/:name`, open, async (request, reply) => {
@@ -27,6 +24,7 @@ export function serveGraphiql(app: FastifyInstance): void {
   })
 }
 
+const reads = new Set(['GET', 'HEAD'])
 const open = { config: { open: true } }
 
 const page = `<!doctype html>

@@ -6,18 +6,18 @@ import { type DocumentLimits, defaultLimits } from '../graphql/document-limits.t
 import { createLoaders } from '../graphql/loaders.ts'
 import { schema } from '../graphql/schema.ts'
 import type { TrustedDocuments } from '../graphql/trusted-documents.ts'
-import { chooseMediaType } from './choose-media-type.ts'
+import { chooseMediaType, type MediaType } from './choose-media-type.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { errorBody, sendUnavailable } from './http-errors.ts'
+import { KnownOperations, type KnownRequest } from './known-operations.ts'
 import { reportChanges } from './report-changes.ts'
 import type { RequestObserver } from './request-observer.ts'
 import type { Requests } from './requests.ts'
 import { UnreadAnswers } from './unread-answers.ts'
 import { maskError, useAnswer } from './use-answer.ts'
-import { useAsked } from './use-asked.ts'
-import { useCostLimit } from './use-cost-limit.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useIntrospection } from './use-introspection.ts'
+import { tell, useKnownOperations } from './use-known-operations.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
 import { useTrustedDocuments } from './use-trusted-documents.ts'
 
@@ -28,6 +28,8 @@ export interface DocumentOptions {
   introspection?: boolean
   /** The only ones that are accepted; null: any. */
   trustedDocuments?: TrustedDocuments | null
+  /** Executions of a query before it is compiled; left out: a few. */
+  patience?: number
 }
 
 /** Serves GraphQL on /graphql, to callers that are known. `requests` ends what takes too long; `observer` counts. */
@@ -36,8 +38,9 @@ export function serveGraphql(
   handles: GatewayHandles,
   requests: Requests,
   observer?: RequestObserver,
-  { limits = defaultLimits, introspection = true, trustedDocuments = null }: DocumentOptions = {},
+  { limits = defaultLimits, introspection = true, trustedDocuments = null, patience }: DocumentOptions = {},
 ): void {
+  const known = new KnownOperations({ schema, characters: rememberedCharacters, patience })
   const yoga = createYoga<Context & HttpContext>({
     schema,
     // GraphiQL, CORS and the size of bodies are the web server's; errors are answered and logged by useAnswer.
@@ -56,13 +59,44 @@ export function serveGraphql(
       ...(trustedDocuments ? useTrustedDocuments(trustedDocuments) : []),
       useDocumentLimits(limits),
       useIntrospection(introspection),
-      useAsked(),
-      useCostLimit(limits.cost),
+      useKnownOperations(known, limits.cost),
       useAnswer(app.log, observer),
     ],
   })
 
   const unread = new UnreadAnswers()
+  const answerIn = async (
+    mediaType: MediaType,
+    request: FastifyRequest,
+    context: Context & HttpContext,
+  ): Promise<Answer> => {
+    const asked = request.method === 'POST' ? known.find(request.body) : null
+    const executed = asked && (await execute(asked, request, context))
+    // Without data it was not executed: what is wrong with the request Yoga tells.
+    const result = executed && 'data' in executed ? executed : null
+    if (result && !result.errors && !context.replayed)
+      return {
+        status: 200,
+        headers: [['content-type', contentTypes[mediaType]]],
+        body: JSON.stringify(result),
+      }
+    // HEAD is a GET of whose answer the web server leaves out the body.
+    const method = request.method === 'POST' ? 'POST' : 'GET'
+    const served = result ? Object.assign(context, { result }) : context
+    const response = await yoga.fetch(address, { method, headers: { accept: mediaType } }, served)
+    return { status: response.status, headers: [...response.headers], body: await response.text() }
+  }
+  /** Null where there is something to refuse, which Yoga does. */
+  const execute = (asked: KnownRequest, request: FastifyRequest, context: Context) => {
+    const { operation, variables } = asked
+    try {
+      operation.refuseCostly(variables, limits.cost, sizeOf(request))
+    } catch {
+      return null
+    }
+    tell(request.asked, operation)
+    return operation.execute(context, variables)
+  }
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
@@ -77,27 +111,24 @@ export function serveGraphql(
       if (caller === null) throw new Error('unreachable: a route that is not open has a caller')
       request.asked = { errors: new Set(), refusals: new Set() }
       const onChange = reportChanges(app.log, request, caller, observer)
-      // HEAD is a GET of whose answer the web server leaves out the body.
-      const method = request.method === 'POST' ? 'POST' : 'GET'
-      const asked = { method, headers: { accept: mediaType } }
-      let response: Response
+      let answer: Answer
       try {
-        response = await requests.answer(reply, async (signal) => {
+        answer = await requests.answer(reply, (signal) => {
           const scope = caller.scope.until(signal)
           const context = { ...handles, ...caller, requestId: request.id, signal, scope, onChange }
-          return yoga.fetch(address, asked, { ...context, loaders: createLoaders(scope), http: request })
+          return answerIn(mediaType, request, { ...context, loaders: createLoaders(scope), http: request })
         })
       } catch (error) {
         if (!tellsUnavailable(error)) throw error
         return sendUnavailable(request, reply, error.message)
       }
-      const answer = await response.text()
+      const { status, headers, body } = answer
       // A mutation has been done: whoever heard that it is to be tried again would do it twice.
-      if (request.asked.type !== 'mutation' && !unread.hasRoomFor(answer.length))
+      if (request.asked.type !== 'mutation' && !unread.hasRoomFor(body.length))
         return sendUnavailable(request, reply, 'too many answers wait to be read; try again soon')
-      unread.add(reply.raw, answer.length)
-      for (const [name, value] of response.headers) reply.header(name, value)
-      return reply.status(response.status).send(answer)
+      unread.add(reply.raw, body.length)
+      for (const [name, value] of headers) reply.header(name, value)
+      return reply.status(status).send(body)
     },
   })
 
@@ -113,6 +144,24 @@ export function serveGraphql(
     onRequest: notAllowed, // before the body is read
     handler: notAllowed,
   })
+}
+
+/** What a request is answered with. */
+interface Answer {
+  status: number
+  headers: [name: string, value: string][]
+  body: string
+}
+
+const contentTypes: Record<MediaType, string> = {
+  'application/json': 'application/json; charset=utf-8',
+  'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
+}
+
+/** Characters that a body has beside its query, as far as its length tells. */
+function sizeOf({ headers, body }: FastifyRequest): number {
+  const { query = '' } = body as { query?: string }
+  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) - query.length
 }
 
 /** Of parsed documents and of those that were refused: some 500 of usual length, at most 60 MB. */

@@ -11,8 +11,9 @@ export function answerHttpErrors(app: FastifyInstance): void {
       .send(errorBody('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.', request.id))
   app.setNotFoundHandler(notFound)
   // Before its body is read: nobody is asked who they are here.
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) return notFound(request, reply)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done()
+    notFound(request, reply)
   })
   app.setErrorHandler<FastifyError>(httpErrorHandler(app.log))
 }

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { formatId } from '../resources/ids.ts'
 import { addressOf } from './address.ts'
 import type { RequestObserver } from './request-observer.ts'
@@ -31,17 +31,21 @@ export function logRequests(
   observer: RequestObserver | undefined,
 ): void {
   app.decorateRequest('asked', null)
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    tell(request, reply)
+    done()
+  })
+
+  function tell(request: FastifyRequest, reply: FastifyReply): void {
     const { method, routeOptions } = request
     const route = routeOptions.url ?? null
     const { statusCode: status, elapsedTime: ms } = reply
     observer?.answered({ method, route, status, seconds: ms / 1000 })
     if (route !== null && quiet.includes(route)) return
-    const line = describe(request, status, ms)
     // GraphiQL's are a dozen files a visit.
-    if (route?.startsWith('/graphql/assets/') && status < 400) log.debug(line, 'request')
-    else log.info(line, 'request')
-  })
+    const level = route?.startsWith('/graphql/assets/') && status < 400 ? 'debug' : 'info'
+    log[level](describe(request, status, ms), 'request')
+  }
 }
 
 function describe(request: FastifyRequest, status: number, ms: number): object {

@@ -97,8 +97,9 @@ export function createServer({
   }) as unknown as FastifyInstance
 
   // In the order in which a request comes to them.
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    done()
   })
   const requests = new Requests(requestTimeout)
   // Node would refuse what it does not know of with 417, past all that follows.

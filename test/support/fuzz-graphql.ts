@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { parse } from 'graphql'
+import { getOperationAST, parse } from 'graphql'
 import { pino } from 'pino'
 import { refuseCostlyOperation } from '../../src/graphql/refuse-costly-operation.ts'
 import { schema } from '../../src/graphql/schema.ts'
@@ -82,7 +82,7 @@ export async function fuzzGraphql({ count, seed }: { count: number; seed: number
 }
 
 /** Rows of every kind and state, and their ids, with some of another account. */
-async function fill(database: Awaited<ReturnType<typeof createTestDatabase>>): Promise<string[]> {
+export async function fill(database: Awaited<ReturnType<typeof createTestDatabase>>): Promise<string[]> {
   const make = rowMaker(database)
   const ids: string[] = ['1a1']
   const [other] = await database.client`
@@ -107,8 +107,11 @@ async function fill(database: Awaited<ReturnType<typeof createTestDatabase>>): P
 }
 
 function costOf({ query, variables }: RandomRequest): number {
+  const document = parse(query)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('a random document has one operation')
   try {
-    refuseCostlyOperation({ schema, document: parse(query), variableValues: variables }, 0)
+    refuseCostlyOperation({ schema, document, operation, variableValues: variables ?? {} }, 0)
   } catch (error) {
     if (error instanceof RequestError && error.details.cost !== undefined) return error.details.cost
     throw error

@@ -1,5 +1,5 @@
 /** What every room may import: it knows nothing of any. */
-const common = ['log', 'paths']
+const common = ['log', 'paths', 'progress-bar']
 
 /** The rooms and the arrows between them: each line names what a room may import. */
 const rooms = {
@@ -13,6 +13,7 @@ const rooms = {
   auth: ['graphql/roles', 'resources', 'database'],
   accounts: ['volumes', 'resources', 'database', 'storage'],
   administration: ['accounts', 'auth', 'graphql/roles', 'resources', 'database', 'storage'],
+  seed: ['resources/ids', 'database'],
   worker: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   graphql: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   http: ['graphql', 'auth', 'resources', 'database'],

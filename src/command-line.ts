@@ -2,6 +2,8 @@ import { Command, Option } from 'commander'
 import type { AdministrationCommand } from './administration/administer.ts'
 import { declareAdministration } from './administration/declare-commands.ts'
 import { type VariableName, variables } from './config/variables.ts'
+import { declareSeed } from './seed/declare-seed.ts'
+import type { Size } from './seed/size.ts'
 
 /** What the program was called to do. */
 export type CommandLine = {
@@ -13,13 +15,14 @@ export type CommandLine = {
       /** False with --no-migrate. */
       migrate: boolean
     }
-  | {
-      command: 'administer'
-      run: AdministrationCommand
+  | (Answering & {
       /** Whether to answer in JSON. */
       json: boolean
-    }
+    })
 )
+
+/** A command that answers on stdout, and ends. */
+type Answering = { command: 'administer'; run: AdministrationCommand } | { command: 'seed'; size: Size }
 
 /** The variables that a command has flags for. */
 const serving = Object.keys(variables) as VariableName[]
@@ -88,14 +91,23 @@ Examples:
   add('serve', 'Answer requests, and do the work too unless WORKER=off (the default command).', serving, true)
   add('worker', 'Only do the work: take, back up and remove what gateways have accepted.', working)
   add('migrate', 'Bring the database schema up to date, and end.', migrating)
-  for (const { command: sub, readsStorage, make } of declareAdministration(program)) {
-    const names = readsStorage ? [...migrating, ...ofStorage] : migrating
+  const addAnswering = (
+    sub: Command,
+    names: readonly VariableName[],
+    asked: (values: Record<string, string>, args: string[]) => Answering,
+  ) => {
     sub.option('--json', 'Answer in JSON, for scripts.').optionsGroup('Settings:')
     for (const name of names) sub.addOption(flag(name))
     sub.action(() => {
       const { json = false, ...values } = sub.opts<{ json?: boolean } & Record<string, string>>()
-      parsed = { command: 'administer', flags: flagsOf(names, values), run: make(values, sub.args), json }
+      parsed = { ...asked(values, sub.args), flags: flagsOf(names, values), json }
     })
+  }
+  const { command: seed, sizeOf } = declareSeed(program)
+  addAnswering(seed, migrating, () => ({ command: 'seed', size: sizeOf() }))
+  for (const { command: sub, readsStorage, make } of declareAdministration(program)) {
+    const names = readsStorage ? [...migrating, ...ofStorage] : migrating
+    addAnswering(sub, names, (values, args) => ({ command: 'administer', run: make(values, args) }))
   }
   const [first] = args
   // Commander would take it for an argument of the default command.

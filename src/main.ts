@@ -31,8 +31,9 @@ try {
   process.exit(1)
 }
 
-// On stdout is what was asked for: of the administration, not its log.
-const stream = command === 'administer' ? process.stderr : process.stdout
+// On stdout is what was asked for: of a command that answers, not its log.
+const answers = command === 'administer' || command === 'seed'
+const stream = answers ? process.stderr : process.stdout
 const log = createLogger({
   level: config.logLevel,
   terminal: stream.isTTY,
@@ -52,6 +53,10 @@ try {
     const answer = await administer(asked.run, { database: place, storage: config.storage }, log)
     process.stdout.write(formatAnswer(answer, asked.json))
     if (answer.note !== undefined) process.stderr.write(`${answer.note}\n`)
+  } else if (asked.command === 'seed') {
+    for (const signal of endings) process.on(signal, () => process.exit(1))
+    const { runSeed } = await import('./seed/run-seed.ts')
+    process.stdout.write(await runSeed(place, asked.size, { json: asked.json, log }))
   } else if (asked.command === 'migrate') {
     for (const signal of endings) process.on(signal, () => process.exit(1))
     const database = await openDatabase(place, log)
@@ -66,8 +71,7 @@ try {
     await starting
   }
 } catch (error) {
-  if (command === 'administer' && !isFault(error))
-    process.stderr.write(`${reasonOf(error).replaceAll(/^/gm, 'error: ')}\n`)
+  if (answers && !isFault(error)) process.stderr.write(`${reasonOf(error).replaceAll(/^/gm, 'error: ')}\n`)
   else {
     log.fatal(isFault(error) ? { err: error } : {}, `snapshot-gateway cannot start: ${reasonOf(error)}`)
     log.debug({ err: error }, 'the start failed here')

@@ -78,6 +78,7 @@ describe('the command line', () => {
       'serve',
       'worker',
       'migrate',
+      'seed',
       'account',
       'api-key',
       'snapshot-gateway serve --help lists them',

@@ -109,13 +109,15 @@ async function makeApiKey({ env, folder }: Place): Promise<string> {
   return `${accessKey}:${secret}`
 }
 
+export class Interrupted extends Error {}
+
 /** Rejects at Ctrl-C; a second one ends the process at once. */
 function interruption(): Promise<never> {
   const interrupted = new Promise<never>((_, reject) => {
     const end = () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.off(signal, end).on(signal, () => process.exit(130))
-      reject(new Error('interrupted'))
+      reject(new Interrupted('interrupted'))
     }
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end)
   })

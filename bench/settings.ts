@@ -40,9 +40,9 @@ const usual = {
 const quickly = {
   snapshots: 100_000,
   rounds: 3,
-  seconds: 1,
+  seconds: 0.8,
   warmUpSeconds: 0.2,
-  warmUpRequests: 1000,
+  warmUpRequests: 500,
   memorySeconds: 0,
 }
 

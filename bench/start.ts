@@ -22,5 +22,8 @@ if (!isInstalled()) {
   })
   copyFileSync(lock, installed)
 }
-const { main } = await import('./run.ts')
-await main(process.argv.includes('--quick'))
+const { main, Interrupted } = await import('./run.ts')
+await main(process.argv.includes('--quick')).catch((error: unknown) => {
+  if (!(error instanceof Interrupted)) throw error
+  process.exitCode = 130
+})

@@ -19,7 +19,7 @@ interface Handles {
 
 /**
  * Every server has its turn in every round, so that what disturbs the machine for a while disturbs them all. Each
- * round begins with another one.
+ * round begins with another one, and every other goes backwards, so that none has always the same one before it.
  */
 export async function runRounds(
   { generator, servers, settings, afterTurn, tell }: Handles,
@@ -54,7 +54,7 @@ export async function runRounds(
   const rounds: Rounds = []
   for (let round = 0; round < settings.rounds; round++) {
     const results: [string, Turn][] = []
-    for (const server of rotated(servers, round)) {
+    for (const server of turned(servers, round)) {
       tell(`${kind}: round ${round + 1} of ${settings.rounds}, ${server.name}`)
       results.push([
         server.name,
@@ -66,7 +66,8 @@ export async function runRounds(
   return rounds
 }
 
-function rotated<T>(values: readonly T[], by: number): T[] {
-  const from = by % values.length
-  return [...values.slice(from), ...values.slice(0, from)]
+function turned<T>(values: readonly T[], round: number): T[] {
+  const from = round % values.length
+  const turned = [...values.slice(from), ...values.slice(0, from)]
+  return round % 2 === 0 ? turned : turned.reverse()
 }

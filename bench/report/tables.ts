@@ -52,6 +52,18 @@ export function tableOfRatios({ rounds, servers }: Report): Table {
   }
 }
 
+/** Of each kind and server, the processor time of its processes: less disturbed by what else the machine does. */
+export function tableOfCpu({ rounds, servers }: Report): Table {
+  return {
+    title: 'CPU of the server, microseconds a request',
+    head: ['server', ...rounds.keys()],
+    rows: servers.map(({ name }) => [
+      name,
+      ...[...rounds.values()].map((ofKind) => resultOf(ofKind, name).cpu?.toFixed(0) ?? '-'),
+    ]),
+  }
+}
+
 export function tableOfAims({ rounds }: Report): Table {
   return {
     title: 'What the project aims at',

@@ -1,11 +1,12 @@
 import type { Report } from './report.ts'
 import { textTable } from './table.ts'
-import { megabytes, type Table, tableOfAims, tableOfRatios, tablesOfKinds } from './tables.ts'
+import { megabytes, type Table, tableOfAims, tableOfCpu, tableOfRatios, tablesOfKinds } from './tables.ts'
 
 /** What is shown when a run has ended. */
 export function forTerminal(report: Report, quick: boolean): string {
   const { leftOut, memory } = report
-  const tables = [...(quick ? [] : tablesOfKinds(report)), tableOfRatios(report), tableOfAims(report)]
+  const ofKinds = quick ? [tableOfCpu(report)] : tablesOfKinds(report)
+  const tables = [...ofKinds, tableOfRatios(report), tableOfAims(report)]
   const last = memory.at(-1)
   return [
     ...tables.filter(({ rows }) => rows.length > 0).map(shown),

@@ -16,7 +16,7 @@ import { chooseSubjects } from './requests/choose-subjects.ts'
 import type { Kind } from './requests/kinds.ts'
 import type { Subject } from './requests/subject.ts'
 import { gateway } from './servers/gateway.ts'
-import { servers as allServers } from './servers/index.ts'
+import { servers as allServers, leftOut } from './servers/index.ts'
 import { type Running, startServer } from './servers/start-server.ts'
 import { isWhole, readSettings, type Settings } from './settings.ts'
 
@@ -42,11 +42,10 @@ async function measure(place: Place, settings: Settings): Promise<Report> {
   const apiKey = await makeApiKey(place)
   const subjects = await chooseSubjects(place.sql, settings.requests)
   const asked = allServers.filter(({ name }) => settings.servers?.includes(name) ?? true)
-  const fit = asked.filter(({ unfit }) => unfit === undefined)
 
   // All at once: one that nobody asks does nothing, and none has to be warmed up again for each round.
   const servers: Running[] = []
-  for (const server of fit) {
+  for (const server of asked) {
     tell(`${server.name} is started`)
     servers.push(await startServer(server, place, apiKey))
   }
@@ -71,10 +70,10 @@ async function measure(place: Place, settings: Settings): Promise<Report> {
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
-    versions: await versionsOf(place.sql, fit),
+    versions: await versionsOf(place.sql, asked),
     settings: { snapshots, volumes, connections, rounds: settings.rounds, seconds },
-    servers: fit.map(({ name, what }) => ({ name, what })),
-    leftOut: asked.flatMap(({ name, unfit }) => (unfit === undefined ? [] : [{ name, why: unfit }])),
+    servers: asked.map(({ name, what }) => ({ name, what })),
+    leftOut,
     rounds,
     memory,
   }

@@ -21,8 +21,6 @@ export interface Server {
   what: string
   /** The package whose version is told. */
   package?: string
-  /** Why it cannot run here. */
-  unfit?: string | undefined
   program(start: Start): { args: string[]; env: Record<string, string> }
   headers?(start: Start): Record<string, string>
   /** A request, as the body of a POST to /graphql. */

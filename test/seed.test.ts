@@ -12,7 +12,7 @@ const note = 'Seeded for tests of load: there is no archive.'
 const seeded = await createTestDatabase()
 const size = { accounts: 3, volumes: 41, snapshots: 4000 }
 const progress: number[] = []
-const made = await seed(seeded.db, size, (snapshots) => progress.push(snapshots), { batch: 700 })
+const made = await seed(seeded, size, (snapshots) => progress.push(snapshots), { batch: 700 })
 
 describe('seeded rows', () => {
   it('are as many as were asked for, half of them of account 1, and the rest spread over the others', async () => {
@@ -124,7 +124,7 @@ describe('seeded rows', () => {
 
   it('are the same every time, but for when they end', async () => {
     const again = await createTestDatabase()
-    await seed(again.db, size)
+    await seed(again, size)
     const rows = ({ client }: TestDatabase) => client`
       select account_id, id, uuid, volume_id, state, transitioning, size_bytes, checksum, backup_uuid, managed_volume_uuid,
         created - first_value(created) over (order by account_id, id) as since
@@ -167,7 +167,7 @@ describe('seeded rows', () => {
 
 describe('seeding', () => {
   it('is done once', async () => {
-    await expect(seed(seeded.db, size)).rejects.toThrow(
+    await expect(seed(seeded, size)).rejects.toThrow(
       /^this database is seeded already, or in part \(41 volumes, 4000 snapshots\): to seed anew, use another DATA_DIR or DATABASE_URL$/,
     )
     expect(await count(seeded, 'snapshot')).toBe(4000)
@@ -178,15 +178,15 @@ describe('seeding', () => {
     const end = () => {
       throw new Error('ended')
     }
-    await expect(seed(database.db, size, end, { batch: 500 })).rejects.toThrow('ended')
-    await expect(seed(database.db, size)).rejects.toThrow(/or in part \(41 volumes, 500 snapshots\): /)
+    await expect(seed(database, size, end, { batch: 500 })).rejects.toThrow('ended')
+    await expect(seed(database, size)).rejects.toThrow(/or in part \(41 volumes, 500 snapshots\): /)
   })
 
   it('is refused where there are other snapshots, also removed ones', async () => {
     const database = await createTestDatabase()
     const make = rowMaker(database)
     await make.snapshot(await make.volume(), { state: 'removed' })
-    await expect(seed(database.db, size)).rejects.toThrow(
+    await expect(seed(database, size)).rejects.toThrow(
       'this database has snapshots, which seeded ones are not to be mixed with: use another DATA_DIR or DATABASE_URL',
     )
     expect([await count(database, 'volume'), await count(database, 'snapshot')]).toEqual([1, 1])
@@ -195,18 +195,18 @@ describe('seeding', () => {
   it('goes beside volumes and accounts that are elsewhere, not where its own would be', async () => {
     const database = await createTestDatabase()
     const make = rowMaker(database)
-    await createAccount(database.db, { name: 'team', volumesRoot: 'team' }, async () => null)
+    await createAccount(database.handle, { name: 'team', volumesRoot: 'team' }, async () => null)
     const id = await make.volume({ path: 'seeded' })
-    await expect(seed(database.db, size)).rejects.toThrow(
+    await expect(seed(database, size)).rejects.toThrow(
       `volume 1v${id} of account 1a1 has a name or a directory that seeded ones would have`,
     )
     await database.client`update volume set path = 'elsewhere'`
-    await createAccount(database.db, { name: 'seeded-2', volumesRoot: 'x' }, async () => null)
-    await expect(seed(database.db, size)).rejects.toThrow(
+    await createAccount(database.handle, { name: 'seeded-2', volumesRoot: 'x' }, async () => null)
+    await expect(seed(database, size)).rejects.toThrow(
       'account 1a3 has a name or a directory that seeded ones would have',
     )
     await database.client`update account set name = 'other' where name = 'seeded-2'`
-    await seed(database.db, { accounts: 2, volumes: 2, snapshots: 10 })
+    await seed(database, { accounts: 2, volumes: 2, snapshots: 10 })
     const shares =
       await database.client`select account_id::int, count(*)::int from snapshot group by 1 order by 1`
     expect(shares).toEqual([
@@ -221,7 +221,7 @@ describe('seeding', () => {
     { accounts: 7, volumes: 9, snapshots: 20 },
   ])('leaves no account without a volume: %j', async (size) => {
     const database = await createTestDatabase()
-    await seed(database.db, size)
+    await seed(database, size)
     const [found] = await database.client`
       select count(distinct account_id)::int as accounts, count(*)::int as volumes,
         (select count(*)::int from snapshot) as snapshots from volume`

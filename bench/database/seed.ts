@@ -3,7 +3,6 @@ import { run } from '../processes.ts'
 import { nameOfCreated } from '../requests/subject.ts'
 import type { Settings } from '../settings.ts'
 import type { Place } from './place.ts'
-import { hasSeedCommand, standInSeed } from './stand-in-seed.ts'
 
 /** Makes the rows, where a run before has not. */
 export async function seed({ sql, env, folder }: Place, { snapshots, volumes }: Settings): Promise<void> {
@@ -14,10 +13,8 @@ export async function seed({ sql, env, folder }: Place, { snapshots, volumes }: 
   if (found?.count === snapshots) return
   if (found?.count !== 0)
     throw new Error(`the database has ${found?.count} snapshots, not ${snapshots}: give another one`)
-  if (await hasSeedCommand(log)) {
-    const counts = ['--volumes', String(volumes), '--snapshots', String(snapshots)]
-    await run({ args: ['dist/main.js', 'seed', ...counts], env, log })
-  } else await standInSeed(sql, { snapshots, volumes })
+  const counts = ['--volumes', String(volumes), '--snapshots', String(snapshots)]
+  await run({ args: ['dist/main.js', 'seed', ...counts], env, log })
   await sql`vacuum (analyze)`
   await sql`checkpoint`
 }

@@ -10,13 +10,13 @@ import { port } from './end-with-parent.ts'
 
 // The gateway's schema as the guides of Yoga serve one. All that it needs of the gateway is here.
 
-const { db } = connect(JSON.parse(process.env.BENCH_ADDRESS ?? ''), { pool: 10, statementTimeout: 5 })
+const { handle } = connect(JSON.parse(process.env.BENCH_ADDRESS ?? ''), { pool: 10, statementTimeout: 5 })
 const storage = new Map([['vfs', createUris({ volumesDir: '/volumes', backupsDir: '/backups' })]])
 
 const yoga = createYoga({
   schema,
   context: ({ request }) => {
-    const scope = new AccountScope(db, 1n).until(request.signal)
+    const scope = new AccountScope(handle, 1n).until(request.signal)
     return {
       storage: storage as never,
       operationDeadline: 6 * 3600,

@@ -19,9 +19,9 @@ export async function runSeed(
   try {
     await migrateDatabase(server.address, { installation: server.installation })
     // One connection, and a statement takes as long as it takes.
-    const { db, close } = connect(server.address, { pool: 1, statementTimeout: 0 })
+    const database = connect(server.address, { pool: 1, statementTimeout: 0 })
     const progress = showProgress(size.snapshots, log)
-    const seeded = await seed(db, size, progress.made).finally(progress.end).finally(close)
+    const seeded = await seed(database, size, progress.made).finally(progress.end).finally(database.close)
     return json ? `${JSON.stringify(seeded, null, 2)}\n` : told(seeded)
   } finally {
     await server.close()

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { AccountScope } from '../database/account-scope.ts'
+import type { Database } from '../database/database.ts'
 import { firstAccount } from '../database/first-account.ts'
 import { account, backup, snapshot, volume } from '../database/tables.ts'
 import { insertAccounts } from './insert-accounts.ts'
@@ -23,7 +23,7 @@ export interface Seeded extends Size {
  * there. Where it is ended on the way, what is there stays.
  */
 export async function seed(
-  db: PostgresJsDatabase,
+  { db, handle }: Pick<Database, 'db' | 'handle'>,
   size: Size,
   onProgress: (snapshots: number) => void = () => {},
   { batch = 50_000 } = {},
@@ -34,9 +34,10 @@ export async function seed(
     share,
     timeline: timelineOf(share, size.snapshots, now?.origin ?? ''),
   }))
-  const ids = await db.transaction(async (tx) => {
+  const ids = await handle.transaction(async (locked) => {
     // Volumes of account 1 and other accounts are made under the same lock; and who else seeds waits, and is refused.
-    await new AccountScope(tx, firstAccount).lockAccount()
+    await new AccountScope(locked, firstAccount).lockAccount()
+    const tx = locked.drizzle
     await refuseUsedDatabase(tx)
     const ids = await insertAccounts(tx, size.accounts)
     for (const [index, { share, timeline }] of parts.entries())

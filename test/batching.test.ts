@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Bond } from '../src/database/bond.ts'
 import { change } from '../src/graphql/change.ts'
 import type { Context } from '../src/graphql/context.ts'
 import { createLoaders } from '../src/graphql/loaders.ts'
@@ -190,7 +191,7 @@ describe('loaders', () => {
     const context: Context = {
       storage: anyStorage,
       operationDeadline: 60,
-      signal: new AbortController().signal,
+      bond: new Bond(),
       requestId: 'x',
       role: 'ADMIN',
       scope,

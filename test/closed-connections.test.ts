@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Bond } from '../src/database/bond.ts'
 import { connect, type Database } from '../src/database/database.ts'
 import { account } from '../src/database/tables.ts'
 import { createTestDatabase } from './support/database.ts'
@@ -122,16 +123,16 @@ describe('a statement that fails after its first rows', () => {
 
   it('because it is cancelled leaves nothing of them either', async () => {
     const other = connection()
-    const stop = new AbortController()
+    const stop = new Bond()
     // The first is longer than what the server keeps back.
     const rows = sql`select repeat('x', 20000) union all select pg_sleep(60)::text`
-    const cancelled = other.handle.until(stop.signal).drizzle.execute(rows).then()
+    const cancelled = other.handle.until(stop).drizzle.execute(rows).then()
     await eventually(async () => {
       const asleep = await database.client`
         select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
       expect(asleep).toHaveLength(1)
     })
-    stop.abort(new Error('the client is gone'))
+    stop.break(new Error('the client is gone'))
     await expect(cancelled).rejects.toThrow()
     await nothingIsLeft(other)
   })

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { Bond } from '../src/database/bond.ts'
 import { connect } from '../src/database/database.ts'
 import { createTestDatabase } from './support/database.ts'
 
@@ -45,16 +46,16 @@ async function ask(
   first: number,
 ): Promise<void> {
   const gone = new Error('the client is gone')
-  const stop = new AbortController()
-  const timer = stopsAfter === null ? undefined : setTimeout(() => stop.abort(gone), stopsAfter)
+  const stop = new Bond()
+  const timer = stopsAfter === null ? undefined : setTimeout(() => stop.break(gone), stopsAfter)
   const fails = failsAt !== null && failsAt < rows
   const from = sql`(
     select n, repeat('x', ${width}::int) as text, 1 / (n - ${fails ? first + failsAt : -1}::int) as fails
     from generate_series(${first}::int, ${first + rows - 1}::int) n) as numbers`
-  const [outcome] = await Promise.allSettled([numbers(handle.until(stop.signal).drizzle, from, way)])
+  const [outcome] = await Promise.allSettled([numbers(handle.until(stop).drizzle, from, way)])
   clearTimeout(timer)
   const reason = outcome.status === 'rejected' ? (outcome.reason.cause ?? outcome.reason) : null
-  if (stop.signal.aborted && reason === gone) return
+  if (stop.isBroken && reason === gone) return
   if (fails) expect(reason).toMatchObject({ code: '22012' })
   else
     expect(outcome).toEqual({ status: 'fulfilled', value: Array.from({ length: rows }, (_, n) => first + n) })

@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Bond } from '../src/database/bond.ts'
 import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
 import { blockedBy, lockRow, lockTable, nobodyBlockedBy } from './support/row-lock.ts'
@@ -108,14 +109,14 @@ it('a cancel never hits the statement of another request', async () => {
   let cancelled = 0
   const cancelling = Array.from({ length: 6 }, async (_, n) => {
     for (let round = 0; !ends.signal.aborted; round++) {
-      const stop = new AbortController()
+      const stop = new Bond()
       const reason = new Error('stop')
-      const db = database.handle.until(stop.signal).drizzle
+      const db = database.handle.until(stop).drizzle
       const statement =
         (round + n) % 2
           ? db.execute(sql`select pg_sleep(${(round % 7) / 1000})`)
           : db.transaction((tx) => tx.execute(sql`select pg_sleep(${(round % 7) / 1000})`))
-      setTimeout(() => stop.abort(reason), round % 9)
+      setTimeout(() => stop.break(reason), round % 9)
       await statement.catch((error: Error) => {
         if (error !== reason && error.cause !== reason) throw error
         cancelled++

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createYoga } from 'graphql-yoga'
 import { AccountScope } from '../../src/database/account-scope.ts'
+import { Bond } from '../../src/database/bond.ts'
 import { connect } from '../../src/database/database.ts'
 import { createLoaders } from '../../src/graphql/loaders.ts'
 import { schema } from '../../src/graphql/schema.ts'
@@ -15,13 +16,13 @@ const storage = new Map([['vfs', createUris({ volumesDir: '/volumes', backupsDir
 
 const yoga = createYoga({
   schema,
-  context: ({ request }) => {
-    const scope = new AccountScope(handle, 1n).until(request.signal)
+  context: () => {
+    const scope = new AccountScope(handle, 1n)
     return {
       storage: storage as never,
       operationDeadline: 6 * 3600,
       requestId: randomUUID(),
-      signal: request.signal,
+      bond: new Bond(),
       scope,
       role: 'ADMIN',
       loaders: createLoaders(scope),

@@ -1,6 +1,7 @@
 import { and, eq, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { bigints } from './arrays.ts'
+import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 import type { Statement, Values } from './statement.ts'
@@ -25,9 +26,9 @@ export class AccountScope {
     this.volumesRoot = volumesRoot
   }
 
-  /** The same until the signal is aborted: then what is under way is cancelled, and nothing more is sent. */
-  until(signal: AbortSignal): AccountScope {
-    return new AccountScope(this.#handle.until(signal), this.accountId, this.volumesRoot)
+  /** The same until the bond breaks: then what is under way is cancelled, and nothing more is sent. */
+  until(bond: Bond): AccountScope {
+    return new AccountScope(this.#handle.until(bond), this.accountId, this.volumesRoot)
   }
 
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
@@ -37,7 +38,7 @@ export class AccountScope {
 
   /** Asks a statement of account-statements.ts. */
   ask<Row>(statement: Statement<Row>, values: Values = {}): Promise<Row[]> {
-    return this.#handle.run(statement, { ...values, account: this.accountId })
+    return this.#handle.run(statement, values, this.accountId)
   }
 
   async rows<T extends ResourceTable>(

@@ -1,13 +1,11 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { columnList, readColumns, rowReader } from './rows.ts'
-import { makeStatement, type Statement, type Values } from './statement.ts'
+import { columnList, rowReader } from './rows.ts'
+import { account, makeStatement, type Statement } from './statement.ts'
 import { type ResourceTable, type RowOf, volume } from './tables.ts'
 
-// Statements over an account's rows that are made once, each bound to the account here. AccountScope gives the
-// placeholder its value when it asks one, and is the only one that does.
-
-const account = sql.placeholder('account')
+// Statements over an account's rows that are made once, each bound to the account here. AccountScope says which it is
+// when it asks one.
 
 /** What rows are ordered by, first to last. */
 export type Order = readonly { column: PgColumn; ascending: boolean }[]
@@ -55,20 +53,14 @@ export function selectRows<T extends ResourceTable>({
   }
   let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
   if (ranges?.merged) rows = sql`${rows}${orderBy(order, 'page')}${end}`
-  const readRow = rowReader(table)
-  if (!withVolume)
-    return makeStatement(rows, (columns, values) => readRow(columns, accountOf(values)), isPrepared)
+  if (!withVolume) return makeStatement(rows, rowReader(table), isPrepared)
 
   // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
   const ofVolume = sql`select ${columnList(volume)} from ${volume}
     where ${and(eq(volume.accountId, account), sql`${volume.id} = rows.volume_id`)} limit 1`
-  const readVolume = rowReader(volume, readColumns(table).length)
   return makeStatement(
     sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`,
-    (columns, values) => {
-      const accountId = accountOf(values)
-      return Object.assign(readRow(columns, accountId), { volume: readVolume(columns, accountId) })
-    },
+    rowReader(table, { withVolume }),
     isPrepared,
   )
 }
@@ -87,13 +79,12 @@ export function insertBelow<T extends ResourceTable>(
   const named = Object.keys(values).map((key) => sql.identifier(columns[key]?.name ?? ''))
   const into = [sql.identifier('account_id'), sql.identifier(columns[parent.key]?.name ?? ''), ...named]
   const bound = and(eq(parent.table.accountId, account), parent.where)
-  const readRow = rowReader(table)
   return makeStatement(
-    sql`with parent as (select id from ${parent.table} where ${bound} for share)
-      insert into ${table} (${sql.join(into, sql`, `)})
-      select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(typed), sql`, `)} from parent
+    sql`insert into ${table} (${sql.join(into, sql`, `)})
+      select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(typed), sql`, `)}
+      from (select id from ${parent.table} where ${bound} for share) as parent
       returning ${columnList(table)}`,
-    (columns, values) => readRow(columns, accountOf(values)),
+    rowReader(table),
     true,
   )
 }
@@ -153,10 +144,6 @@ function rangesOf(ranges: Ranges, rows: (condition: SQL) => SQL): SQL {
   if ('of' in ranges) return sql`${ranges.of} cross join lateral (${rows(ranges.where)}) as page`
   const parts = ranges.alternatives.map((condition) => sql`(${rows(condition)})`)
   return sql`(${sql.join(parts, sql` union all `)}) as page`
-}
-
-function accountOf({ account }: Values): bigint {
-  return account as bigint
 }
 
 function orderBy(order: Order, alias?: string): SQL {

@@ -1,29 +1,43 @@
-/** What ends when a signal is aborted: one listener, however many statements come and go under it. */
-export class Bond {
-  readonly #signal: AbortSignal
-  readonly #parts = new Set<(reason: unknown) => void>()
+interface Part {
+  end(reason: unknown): void
+}
 
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-    signal.addEventListener('abort', () => {
-      for (const end of [...this.#parts]) end(signal.reason)
-    })
-  }
+/**
+ * What ends together, such as the statements of a request, however many come and go. An AbortSignal would do, but there
+ * is one for each request, and to make and to listen to it takes as long as the rest of a small request's upkeep.
+ */
+export class Bond {
+  readonly #parts = new Set<Part>()
+  #isBroken = false
+  #reason: unknown
 
   get isBroken(): boolean {
-    return this.#signal.aborted
+    return this.#isBroken
   }
 
+  /** Why it is broken. */
   get reason(): unknown {
-    return this.#signal.reason
+    return this.#reason
   }
 
-  /** `end` is called with the reason when the signal is aborted, unless it was removed before. */
-  add(end: (reason: unknown) => void): void {
-    this.#parts.add(end)
+  /** Ends all parts with the reason. Only the first time counts. */
+  break(reason: unknown): void {
+    if (this.#isBroken) return
+    this.#isBroken = true
+    this.#reason = reason
+    for (const part of [...this.#parts]) part.end(reason)
   }
 
-  remove(end: (reason: unknown) => void): void {
-    this.#parts.delete(end)
+  throwIfBroken(): void {
+    if (this.#isBroken) throw this.#reason
+  }
+
+  /** It is ended with the bond, unless it was removed before. */
+  add(part: Part): void {
+    this.#parts.add(part)
+  }
+
+  remove(part: Part): void {
+    this.#parts.delete(part)
   }
 }

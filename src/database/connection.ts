@@ -62,7 +62,7 @@ export class Connection {
     if (asArrays) query.values()
     // Rows are collected here: 3.4.9 goes on counting those of a statement that failed midway, and so puts holes in
     // front of the rows of the next (its issues 1119, 1181).
-    query.forEach((row, rows) => void (rows as unknown as Rows).push(row))
+    query.forEach(collect)
     return query as unknown as Query
   }
 
@@ -86,6 +86,10 @@ export class Connection {
     this.#socket = Object.assign(socket, { host: host[place] }) // which TLS is to find there
     return socket
   }
+}
+
+function collect(row: Row, rows: unknown): void {
+  ;(rows as Rows).push(row)
 }
 
 let tries = 0

@@ -1,6 +1,6 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
-import { notification, PoolHandle } from './handle.ts'
+import { nobody, notification, PoolHandle } from './handle.ts'
 import { Notifications } from './notifications.ts'
 import { Pool } from './pool.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
@@ -67,7 +67,7 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const { statementTimeout, margin = 2, onStatement, observer, onOutcome } = options
   const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
-  const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }))
+  const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }, nobody))
   const handle = new PoolHandle({ pool, client: client.options, wakes, onStatement })
   return {
     db: handle.drizzle,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { Bond } from './bond.ts'
+import type { Bond } from './bond.ts'
 import type { ClientOptions, Rows } from './connection.ts'
 import { drizzleClient, transactionClient } from './drizzle-client.ts'
 import type { Pool } from './pool.ts'
@@ -13,8 +13,8 @@ export type Drizzle = Omit<PostgresJsDatabase, 'transaction'>
 
 /** Where statements are run: on the pool, each by itself, or in a transaction. */
 export interface Handle {
-  /** Runs a statement that was made before. */
-  run<Row>(statement: Statement<Row>, values: Values): Promise<Row[]>
+  /** Runs a statement that was made before, about the rows of an account. */
+  run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]>
   /** For statements that are made as they are asked. */
   readonly drizzle: Drizzle
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
@@ -25,10 +25,10 @@ export interface Handle {
    */
   wake(channel: string): Promise<void>
   /**
-   * The same until the signal is aborted: then what is under way is cancelled and rejects with the signal's reason,
+   * The same until the bond breaks: then what is under way is cancelled and rejects with the bond's reason,
    * transactions roll back, and nothing more is sent.
    */
-  until(signal: AbortSignal): Handle
+  until(bond: Bond): Handle
 }
 
 export interface HandleOptions {
@@ -50,16 +50,16 @@ export class PoolHandle implements Handle {
     this.#bond = bond
   }
 
-  async run<Row>(statement: Statement<Row>, values: Values): Promise<Row[]> {
+  async run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
     const { pool, onStatement } = this.#options
     onStatement?.(statement.text)
     const { text, isPrepared } = statement
     const rows = await pool.run(
-      [text, statement.parameters(values) as never, { prepare: isPrepared }],
+      [text, statement.parameters(values, account) as never, { prepare: isPrepared }],
       true,
       this.#bond,
     )
-    return read(statement, rows, values)
+    return read(statement, rows, account)
   }
 
   get drizzle(): PostgresJsDatabase {
@@ -79,8 +79,8 @@ export class PoolHandle implements Handle {
     this.#options.wakes.wake(channel)
   }
 
-  until(signal: AbortSignal): PoolHandle {
-    return new PoolHandle(this.#options, new Bond(signal))
+  until(bond: Bond): PoolHandle {
+    return new PoolHandle(this.#options, bond)
   }
 }
 
@@ -95,14 +95,14 @@ class TransactionHandle implements Handle {
     this.#options = options
   }
 
-  async run<Row>(statement: Statement<Row>, values: Values): Promise<Row[]> {
+  async run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
     const { text, isPrepared } = statement
     this.#options.onStatement?.(text)
     const rows = await this.#session.run(
-      [text, statement.parameters(values) as never, { prepare: isPrepared }],
+      [text, statement.parameters(values, account) as never, { prepare: isPrepared }],
       true,
     )
-    return read(statement, rows, values)
+    return read(statement, rows, account)
   }
 
   get drizzle(): PostgresJsDatabase {
@@ -112,7 +112,7 @@ class TransactionHandle implements Handle {
   }
 
   async wake(channel: string): Promise<void> {
-    await this.run(notification, { channel })
+    await this.run(notification, { channel }, nobody)
   }
 
   transaction<R>(): Promise<R> {
@@ -124,6 +124,9 @@ class TransactionHandle implements Handle {
   }
 }
 
+/** The account of statements that are about the rows of none. */
+export const nobody = 0n
+
 /** Wakes up whoever listens to the value `channel`. */
 export const notification = makeStatement(
   sql`select pg_notify(${sql.placeholder('channel')}, '')`,
@@ -131,9 +134,9 @@ export const notification = makeStatement(
   true,
 )
 
-function read<Row>(statement: Statement<Row>, found: Rows, values: Values): Row[] {
+function read<Row>(statement: Statement<Row>, found: Rows, account: bigint): Row[] {
   const rows = new Array<Row>(found.length)
-  for (let i = 0; i < rows.length; i++) rows[i] = statement.row(found[i] as unknown as unknown[], values)
+  for (let i = 0; i < rows.length; i++) rows[i] = statement.row(found[i] as unknown as unknown[], account)
   return rows
 }
 

@@ -6,26 +6,27 @@ import {
   statementKinds,
 } from './statement-observer.ts'
 
-/** Tells an observer of a statement when it has ended. `since`: the monotonic time at which it began, or began to wait. */
-export function observe<R>(
+/**
+ * Tells an observer of a statement that has ended. `since`: the monotonic time at which it began, or began to wait;
+ * `error`: what it failed with, or null.
+ */
+export function tellEnd(
   observer: StatementObserver | undefined,
   text: string,
-  running: Promise<R>,
   since: number,
-): Promise<R> {
-  if (!observer) return running
-  const tell = (failure: StatementFailure | null) =>
-    observer.ended({ kind: kindOf(text), seconds: (performance.now() - since) / 1000, failure })
-  running.then(
-    () => tell(null),
-    (error) => tell(failureOf(error)),
-  )
-  return running
+  error: unknown,
+): void {
+  observer?.ended({
+    kind: kindOf(text),
+    seconds: (performance.now() - since) / 1000,
+    failure: error === null ? null : failureOf(error),
+  })
 }
 
 function kindOf(text: string): StatementKind {
-  const [, word = ''] = /^\s*(\w+)/.exec(text) ?? []
-  return statementKinds.find((kind) => kind === word.toLowerCase()) ?? 'other'
+  const start = text.trimStart()
+  for (const kind of statementKinds) if (start.startsWith(kind)) return kind
+  return 'other'
 }
 
 function failureOf(error: unknown): StatementFailure {

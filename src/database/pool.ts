@@ -3,7 +3,7 @@ import { Availability } from './availability.ts'
 import type { Bond } from './bond.ts'
 import { type ClientOptions, Connection, type Rows, type Statement } from './connection.ts'
 import { ConnectionError } from './connection-error.ts'
-import { observe } from './observe.ts'
+import { tellEnd } from './observe.ts'
 import { Session } from './session.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
 
@@ -59,14 +59,18 @@ export class Pool {
   }
 
   /** Runs one statement by itself. */
-  run(statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
-    if (bond?.isBroken) return Promise.reject(bond.reason)
+  async run(statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
+    if (bond?.isBroken) throw bond.reason
     const start = performance.now()
-    const connection = this.#take()
-    const rows = connection
-      ? this.#runOn(connection, statement, asArrays, bond)
-      : this.#wait(bond).then((connection) => this.#runOn(connection, statement, asArrays, bond))
-    return this.#told(observe(this.#options.observer, statement[0], rows, start))
+    try {
+      const connection = this.#take() ?? (await this.#wait(bond))
+      const rows = await this.#runOn(connection, statement, asArrays, bond)
+      this.#tell(statement[0], start, null)
+      return rows
+    } catch (error) {
+      this.#tell(statement[0], start, error)
+      throw error
+    }
   }
 
   /**
@@ -74,7 +78,10 @@ export class Pool {
    * back by itself; not any more when the commit is under way, whose answer is worth waiting for.
    */
   transaction<R>(work: (session: Session) => Promise<R>, bond: Bond | null): Promise<R> {
-    return this.#told(this.#transaction(work, bond))
+    const running = this.#transaction(work, bond)
+    const { onOutcome } = this.#options
+    if (onOutcome) running.then(() => onOutcome(null), onOutcome)
+    return running
   }
 
   async #transaction<R>(work: (session: Session) => Promise<R>, bond: Bond | null): Promise<R> {
@@ -104,7 +111,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#availability.reached()
-    for (const { leave } of [...this.#waiting]) leave(closed())
+    for (const { end } of [...this.#waiting]) end(closed())
     const end = performance.now() + closePatience
     while (this.#idle.length < this.#all.size && performance.now() < end) await pause(10)
     const connections = [...this.#all, ...(this.#canceller ? [this.#canceller] : [])]
@@ -118,10 +125,9 @@ export class Pool {
     return rows
   }
 
-  #told<R>(running: Promise<R>): Promise<R> {
-    const { onOutcome } = this.#options
-    if (onOutcome) running.then(() => onOutcome(null), onOutcome)
-    return running
+  #tell(text: string, start: number, error: unknown): void {
+    tellEnd(this.#options.observer, text, start, error)
+    this.#options.onOutcome?.(error)
   }
 
   #sessionOn(connection: Connection, bond: Bond | null, observer?: StatementObserver): Session {
@@ -146,24 +152,24 @@ export class Pool {
     if (reason !== null) return Promise.reject(reason)
     const { patience } = this.#options
     return new Promise((resolve, reject) => {
-      const end = () => {
-        clearTimeout(watch)
-        this.#waiting.delete(waiter)
-        bond?.remove(waiter.leave)
-      }
       const waiter: Waiter = {
         take: (connection) => {
-          end()
+          leave()
           resolve(connection)
         },
-        leave: (reason) => {
-          end()
+        end: (reason) => {
+          leave()
           reject(reason)
         },
       }
-      const watch = patience === null ? undefined : setTimeout(() => waiter.leave(busy()), patience)
+      const leave = () => {
+        clearTimeout(watch)
+        this.#waiting.delete(waiter)
+        bond?.remove(waiter)
+      }
+      const watch = patience === null ? undefined : setTimeout(() => waiter.end(busy()), patience)
       this.#waiting.add(waiter)
-      bond?.add(waiter.leave)
+      bond?.add(waiter)
       this.#grow()
     })
   }
@@ -207,7 +213,7 @@ export class Pool {
     if (this.#isClosed) return
     if ([...this.#all].every((connection) => connection.isClosed)) {
       const reason = this.#availability.lost(cause)
-      for (const { leave } of [...this.#waiting]) leave(reason)
+      for (const { end } of [...this.#waiting]) end(reason)
       return
     }
     // Those who wait get one of the others: the server allows no more, say.
@@ -234,7 +240,7 @@ export class Pool {
 
 interface Waiter {
   take(connection: Connection): void
-  leave(reason: unknown): void
+  end(reason: unknown): void
 }
 
 function closed(): ConnectionError {

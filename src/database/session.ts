@@ -1,7 +1,7 @@
 import type { Bond } from './bond.ts'
 import type { Connection, Query, Rows, Statement } from './connection.ts'
 import { ConnectionError } from './connection-error.ts'
-import { observe } from './observe.ts'
+import { tellEnd } from './observe.ts'
 import type { StatementObserver } from './statement-observer.ts'
 
 /** Milliseconds after which a cancel is sent again: one that comes between two messages of a statement is ignored. */
@@ -14,6 +14,7 @@ export interface SessionOptions {
   bond: Bond | null
   /** Has the server cancel what a process of it runs; resolves once that cannot hit anything later. Never rejects. */
   cancel(pid: number): Promise<void>
+  /** Hears of its statements. */
   observer?: StatementObserver | undefined
 }
 
@@ -22,68 +23,34 @@ export interface SessionOptions {
  * way: every statement answered, and every cancel through, so that none hits a statement of whoever is next.
  */
 export class Session {
-  readonly #connection: Connection
-  readonly #options: SessionOptions
+  readonly connection: Connection
+  readonly options: SessionOptions
   /** Statements that were not answered, and cancels that are not through. */
   #under = 0
   #onIdle: (() => void) | null = null
 
   constructor(connection: Connection, options: SessionOptions) {
-    this.#connection = connection
-    this.#options = options
+    this.connection = connection
+    this.options = options
   }
 
   /**
    * Sends a statement. Rejects as soon as the bond breaks, with its reason, and with CONNECTION_SILENT where there is
-   * no answer in time; the connection is destroyed then. `bond` null: it has to be seen through.
+   * no answer in time; the connection is destroyed then. `bond` null: it has to be seen through. `since`: the monotonic
+   * time at which it began to wait.
    */
   run(
     statement: Statement,
     asArrays = false,
-    bond: Bond | null = this.#options.bond,
+    bond: Bond | null = this.options.bond,
     since = performance.now(),
   ): Promise<Rows> {
     if (bond?.isBroken) return Promise.reject(bond.reason)
-    return observe(this.#options.observer, statement[0], this.#send(statement, asArrays, bond), since)
-  }
-
-  #send(statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
-    return new Promise((resolve, reject) => {
-      const query = this.#connection.send(statement, asArrays)
-      let answered = false
-      const end = (reason: unknown) => {
-        reject(reason)
-        void this.#cancel(query, () => answered)
-      }
-      // Only after the sockets were read: where this process itself was held up, the answer may be there.
-      const giveUp = () => {
-        if (answered) return
-        reject(new ConnectionError('CONNECTION_SILENT', 'the database does not answer in time'))
-        this.#connection.destroy()
-      }
-      const { patience } = this.#options
-      const watch = patience === null ? undefined : setTimeout(() => setImmediate(giveUp), patience)
-      const settle = () => {
-        answered = true
-        clearTimeout(watch)
-        bond?.remove(end)
-        this.#leave()
-      }
-      this.#under++
-      bond?.add(end)
-      query.then(
-        (rows) => {
-          settle()
-          resolve(rows)
-        },
-        (error) => {
-          // It could not be made, or the server ends it: what still comes is its close.
-          if (query.state === null || error?.severity === 'FATAL') this.#connection.destroy()
-          settle()
-          reject(error)
-        },
-      )
+    const sent = new Promise<Rows>((resolve, reject) => {
+      new Sent(this, this.connection.send(statement, asArrays), bond, resolve, reject)
     })
+    const { observer } = this.options
+    return observer ? told(observer, statement[0], since, sent) : sent
   }
 
   /** Resolves when nothing is under way. */
@@ -97,23 +64,106 @@ export class Session {
     else this.#onIdle = callback
   }
 
-  /** Has the server give up a statement. It ends with its answer, or with its connection. */
-  async #cancel(query: Query, isAnswered: () => boolean): Promise<void> {
+  begin(): void {
     this.#under++
-    while (!isAnswered()) {
-      if (query.state !== null) await this.#options.cancel(query.state.pid)
-      await settledWithin(cancelAgain, query)
-    }
-    this.#leave()
   }
 
-  #leave(): void {
+  end(): void {
     this.#under--
     if (this.#under > 0) return
     const callback = this.#onIdle
     this.#onIdle = null
     callback?.()
   }
+}
+
+async function told(
+  observer: StatementObserver,
+  text: string,
+  since: number,
+  sent: Promise<Rows>,
+): Promise<Rows> {
+  try {
+    const rows = await sent
+    tellEnd(observer, text, since, null)
+    return rows
+  } catch (error) {
+    tellEnd(observer, text, since, error)
+    throw error
+  }
+}
+
+/** A statement that was sent. An object of its own rather than some functions: there is one for every statement. */
+class Sent {
+  readonly #session: Session
+  readonly #query: Query
+  readonly #bond: Bond | null
+  readonly #reject: (reason: unknown) => void
+  readonly #watch: NodeJS.Timeout | undefined
+  #isAnswered = false
+
+  constructor(
+    session: Session,
+    query: Query,
+    bond: Bond | null,
+    resolve: (rows: Rows) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#session = session
+    this.#query = query
+    this.#bond = bond
+    this.#reject = reject
+    const { patience } = session.options
+    if (patience !== null) this.#watch = setTimeout(giveUpSoon, patience, this)
+    session.begin()
+    bond?.add(this)
+    query.then(
+      (rows) => {
+        this.#settle()
+        resolve(rows)
+      },
+      (error) => {
+        // It could not be made, or the server ends it: what still comes is its close.
+        if (query.state === null || error?.severity === 'FATAL') session.connection.destroy()
+        this.#settle()
+        reject(error)
+      },
+    )
+  }
+
+  /** The bond has broken. */
+  end(reason: unknown): void {
+    this.#reject(reason)
+    void this.#cancel()
+  }
+
+  giveUp(): void {
+    if (this.#isAnswered) return
+    this.#reject(new ConnectionError('CONNECTION_SILENT', 'the database does not answer in time'))
+    this.#session.connection.destroy()
+  }
+
+  #settle(): void {
+    this.#isAnswered = true
+    clearTimeout(this.#watch)
+    this.#bond?.remove(this)
+    this.#session.end()
+  }
+
+  /** Has the server give it up. It ends with its answer, or with its connection. */
+  async #cancel(): Promise<void> {
+    this.#session.begin()
+    while (!this.#isAnswered) {
+      if (this.#query.state !== null) await this.#session.options.cancel(this.#query.state.pid)
+      await settledWithin(cancelAgain, this.#query)
+    }
+    this.#session.end()
+  }
+}
+
+/** Only after the sockets were read: where this process itself was held up, the answer may be there. */
+function giveUpSoon(sent: Sent): void {
+  setImmediate(() => sent.giveUp())
 }
 
 function settledWithin(milliseconds: number, promise: PromiseLike<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import { is, Param, Placeholder, type SQL } from 'drizzle-orm'
+import { is, Param, Placeholder, type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 
 /** What a statement is asked with, by the names of its placeholders. */
@@ -12,11 +12,14 @@ export interface Statement<Row> {
   readonly text: string
   /** Whether each connection keeps it parsed, and planned for whatever values. */
   readonly isPrepared: boolean
-  /** In the order of the text. */
-  parameters(values: Values): unknown[]
+  /** In the order of the text. `account`: whose rows it is about. */
+  parameters(values: Values, account: bigint): unknown[]
   /** Makes a row of what the server sent. */
-  row(columns: readonly unknown[], values: Values): Row
+  row(columns: readonly unknown[], account: bigint): Row
 }
+
+/** The account that a statement is bound to: whoever runs it says which, apart from all other values. */
+export const account = sql.placeholder('account')
 
 const dialect = new PgDialect()
 
@@ -26,16 +29,23 @@ export function makeStatement<Row>(
   row: Statement<Row>['row'],
   isPrepared: boolean,
 ): Statement<Row> {
-  const { sql, params } = dialect.sqlToQuery(statement)
-  const parameters = params.map(reader)
-  return { text: sql, isPrepared, parameters: (values) => parameters.map((read) => read(values)), row }
+  const { sql: text, params } = dialect.sqlToQuery(statement)
+  const readers = params.map(reader)
+  return {
+    text,
+    isPrepared,
+    parameters: (values, account) => readers.map((read) => read(values, account)),
+    row,
+  }
 }
 
-function reader(param: unknown): (values: Values) => unknown {
-  if (is(param, Placeholder)) return (values) => values[param.name]
+function reader(param: unknown): (values: Values, account: bigint) => unknown {
   if (is(param, Param) && is(param.value, Placeholder)) {
-    const { name } = param.value
-    return (values) => param.encoder.mapToDriverValue(values[name])
+    const { encoder, value } = param
+    const read = reader(value)
+    return (values, account) => encoder.mapToDriverValue(read(values, account))
   }
-  return () => param
+  if (!is(param, Placeholder)) return () => param
+  const { name } = param
+  return name === account.name ? (_, account) => account : (values) => values[name]
 }

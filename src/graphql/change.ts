@@ -23,7 +23,7 @@ export async function change<Row extends ResourceRow>(
     context.onChange?.({ change: name, outcome: 'refused', code: 'FORBIDDEN' })
     throw new GraphQLError(forbidden, { extensions: { code: 'FORBIDDEN' } })
   }
-  context.signal.throwIfAborted()
+  context.bond.throwIfBroken()
   const outcome = await refusalAsData(command)
     .catch((error: unknown) => {
       context.onChange?.({ change: name, outcome: 'failed' })

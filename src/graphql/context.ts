@@ -1,4 +1,5 @@
 import type { AccountScope } from '../database/account-scope.ts'
+import type { Bond } from '../database/bond.ts'
 import type { StorageUris } from '../storage/uris.ts'
 import type { VolumeStorage } from '../volumes/create-volume.ts'
 import type { ChangeReport } from './change-report.ts'
@@ -16,8 +17,8 @@ export interface GatewayHandles {
 /** What resolvers get for one request. */
 export interface Context extends GatewayHandles {
   requestId: string
-  /** Aborted when the request is to end: its time is up, the client is gone, or the gateway stops. */
-  signal: AbortSignal
+  /** Broken when the request is to end: its time is up, the client is gone, or the gateway stops. */
+  bond: Bond
   scope: AccountScope
   role: Role
   /** Made anew after each mutation, so that what follows sees its change. */

@@ -1,18 +1,10 @@
 import DataLoader from 'dataloader'
 import { backupsOfSnapshots } from '../backups/backups-of-snapshots.ts'
 import type { AccountScope } from '../database/account-scope.ts'
-import {
-  type BackupRow,
-  backup,
-  type SnapshotRow,
-  snapshot,
-  type VolumeRow,
-  volume,
-} from '../database/tables.ts'
-import { findByIds } from '../resources/find-by-ids.ts'
+import type { BackupRow, SnapshotRow, VolumeRow } from '../database/tables.ts'
+import { backups, findByIds, snapshots, snapshotsWithVolumes, volumes } from '../resources/find-by-ids.ts'
 import type { List } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
-import { findSnapshotsWithVolumes } from '../snapshots/find-snapshots-with-volumes.ts'
 import { countSnapshotsOfVolumes, readSnapshotsOfVolumes } from '../snapshots/snapshots-of-volumes.ts'
 import { reasonsToKeep } from '../volumes/reasons-to-keep.ts'
 
@@ -43,23 +35,23 @@ export class Loaders {
   }
 
   get snapshot(): Loader<SnapshotRow | null> {
-    this.#snapshot ??= new DataLoader((ids) => findByIds(this.#scope, snapshot, ids))
+    this.#snapshot ??= new DataLoader((ids) => findByIds(this.#scope, snapshots, ids))
     return this.#snapshot
   }
 
   /** The same with their volumes, in one statement. */
   get snapshotWithVolume(): Loader<SnapshotRow | null> {
-    this.#snapshotWithVolume ??= new DataLoader((ids) => findSnapshotsWithVolumes(this.#scope, ids))
+    this.#snapshotWithVolume ??= new DataLoader((ids) => findByIds(this.#scope, snapshotsWithVolumes, ids))
     return this.#snapshotWithVolume
   }
 
   get volume(): Loader<VolumeRow | null> {
-    this.#volume ??= new DataLoader((ids) => findByIds(this.#scope, volume, ids))
+    this.#volume ??= new DataLoader((ids) => findByIds(this.#scope, volumes, ids))
     return this.#volume
   }
 
   get backup(): Loader<BackupRow | null> {
-    this.#backup ??= new DataLoader((ids) => findByIds(this.#scope, backup, ids))
+    this.#backup ??= new DataLoader((ids) => findByIds(this.#scope, backups, ids))
     return this.#backup
   }
 

@@ -113,10 +113,19 @@ export function serveGraphql(
       const onChange = reportChanges(app.log, request, caller, observer)
       let answer: Answer
       try {
-        answer = await requests.answer(reply, (signal) => {
-          const scope = caller.scope.until(signal)
-          const context = { ...handles, ...caller, requestId: request.id, signal, scope, onChange }
-          return answerIn(mediaType, request, { ...context, loaders: createLoaders(scope), http: request })
+        answer = await requests.answer(reply, (bond) => {
+          const scope = caller.scope.until(bond)
+          return answerIn(mediaType, request, {
+            storage: handles.storage,
+            operationDeadline: handles.operationDeadline,
+            requestId: request.id,
+            bond,
+            scope,
+            role: caller.role,
+            loaders: createLoaders(scope),
+            onChange,
+            http: request,
+          })
         })
       } catch (error) {
         if (!tellsUnavailable(error)) throw error

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
+import { Bond } from '../database/bond.ts'
 import { unavailable } from '../graphql/answer-error.ts'
 
 /** Milliseconds that a request has to end by itself once it was told to; what it has done so far is answered then. */
@@ -12,7 +13,7 @@ interface Answering {
   end(reason: Error): void
 }
 
-/** The requests that are being answered, each with the signal that ends it. */
+/** The requests that are being answered, each with the bond that ends what is done for it. */
 export class Requests {
   readonly #timeout: number
   readonly #all = new Set<Answering>()
@@ -25,22 +26,22 @@ export class Requests {
   }
 
   /**
-   * Answers a request by `work`, whose signal is aborted when its time is up, the client is gone, or all are ended.
-   * Rejects with the signal's reason where `work` does not end then.
+   * Answers a request by `work`, whose bond breaks when its time is up, the client is gone, or all are ended. Rejects
+   * with the bond's reason where `work` does not end then.
    */
-  answer<R>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  answer<R>(reply: FastifyReply, work: (bond: Bond) => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const controller = new AbortController()
+      const bond = new Bond()
       let giveUp: NodeJS.Timeout | undefined
       const answering: Answering = {
         response: reply.raw,
         end: (reason) => {
-          if (controller.signal.aborted) return
-          controller.abort(reason)
+          if (bond.isBroken) return
+          bond.break(reason)
           giveUp = setTimeout(finish, grace, reject, reason)
         },
       }
-      const timer = setTimeout(() => answering.end(tooLong(this.#timeout)), this.#timeout * 1000)
+      const timer = setTimeout(endLate, this.#timeout * 1000, answering, this.#timeout)
       const ofConnection = this.#of(reply.request.raw.socket)
       const finish = <V>(settle: (value: V) => void, value: V) => {
         clearTimeout(timer)
@@ -51,7 +52,7 @@ export class Requests {
       }
       ofConnection.add(answering)
       this.#all.add(answering)
-      work(controller.signal).then(
+      work(bond).then(
         (result) => finish(resolve, result),
         (error: unknown) => finish(reject, error),
       )
@@ -88,8 +89,10 @@ export class Requests {
   }
 }
 
-function tooLong(seconds: number): Error {
-  return unavailable(
-    `the request took longer than ${seconds} s and was ended; try again, or ask for less at once`,
+function endLate(answering: Answering, seconds: number): void {
+  answering.end(
+    unavailable(
+      `the request took longer than ${seconds} s and was ended; try again, or ask for less at once`,
+    ),
   )
 }

@@ -3,27 +3,40 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
 import type { Statement } from '../database/statement.ts'
-import { backup, type ResourceRow, type ResourceTable, snapshot, volume } from '../database/tables.ts'
+import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
 import { inOrder } from './in-order.ts'
-import type { TableOf } from './list.ts'
 
-const statements = new Map<ResourceTable, Statement<ResourceRow>>(
-  [snapshot, volume, backup].map((table) => [
-    table,
-    selectRows<ResourceTable>({ table, where: hasOneOf(table) }),
-  ]),
-)
+/** Finds rows by their ids. */
+export interface Finder<T extends ResourceTable> {
+  /** Postgres keeps no plan for a list, as it would have to guess its length: that costs more than to run the other. */
+  one: Statement<RowOf<T>>
+  many: Statement<RowOf<T>>
+}
+
+/** Makes the statements that find the rows of a table; `withVolume`: each with the volume that it belongs to. */
+export function finderOf<T extends ResourceTable>(table: T, { withVolume = false } = {}): Finder<T> {
+  const [id, ids] = [sql.placeholder('id'), sql.placeholder('ids')]
+  return {
+    one: selectRows({ table, where: sql`${table.id} = ${id}`, withVolume }),
+    many: selectRows({ table, where: sql`${table.id} = any(${ids}::bigint[])`, withVolume }),
+  }
+}
 
 /** The rows with these ids, in their order; null where the account has none. */
-export async function findByIds<Row extends ResourceRow>(
+export async function findByIds<T extends ResourceTable>(
   scope: AccountScope,
-  table: TableOf<Row>,
+  finder: Finder<T>,
   ids: readonly bigint[],
-): Promise<(Row | null)[]> {
-  const statement = statements.get(table) as Statement<Row>
-  return inOrder(ids, await scope.ask(statement, { ids: bigints(ids) }), (row) => row.id)
+): Promise<(RowOf<T> | null)[]> {
+  const [id] = ids
+  if (id !== undefined && ids.length === 1) {
+    const [row] = await scope.ask(finder.one, { id })
+    return [row ?? null]
+  }
+  return inOrder(ids, await scope.ask(finder.many, { ids: bigints(ids) }), (row) => row.id)
 }
 
-export function hasOneOf(table: ResourceTable) {
-  return sql`${table.id} = any(${sql.placeholder('ids')}::bigint[])`
-}
+export const volumes = finderOf(volume)
+export const snapshots = finderOf(snapshot)
+export const snapshotsWithVolumes = finderOf(snapshot, { withVolume: true })
+export const backups = finderOf(backup)

@@ -79,7 +79,11 @@ async function statementOf(args: Arguments, withVolume = false) {
     ...(await spellOutPrefix(scope, list.filter, list.plan.order.field)),
     ...list.plan.bounds,
   ]
-  const statement = pageStatement({ ...list, conditions, withVolume })
+  const statement = pageStatement({
+    ...list,
+    conditions,
+    reading: withVolume ? { volume: { without: [] } } : {},
+  })
   const values = statement.parameters(valuesOf(conditions), 1n)
   return { text: statement.text, values }
 }

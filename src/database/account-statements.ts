@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { columnList, rowReader } from './rows.ts'
+import { columnList, type Reading, rowReader } from './rows.ts'
 import { account, makeStatement, type Statement } from './statement.ts'
 import { type ResourceTable, type RowOf, volume } from './tables.ts'
 
@@ -30,8 +30,8 @@ export interface Selection<T extends ResourceTable> {
   limit?: number
   /** Several ranges of an index in place of one: each is read apart, `where` and `limit` are those of each. */
   ranges?: Ranges
-  /** Whether each row brings the volume that it belongs to. */
-  withVolume?: boolean
+  /** What of the rows to read, and whether their volumes along. Left out: all, and no volumes. */
+  reading?: Reading
   /** Left out: yes. No for statements whose best plan depends on the values. */
   isPrepared?: boolean
 }
@@ -43,24 +43,25 @@ export function selectRows<T extends ResourceTable>({
   order = [],
   limit,
   ranges,
-  withVolume = false,
+  reading = {},
   isPrepared = true,
 }: Selection<T>): Statement<RowOf<T>> {
   const end = limit === undefined ? sql`` : sql.raw(` limit ${limit}`)
   const range = (condition?: SQL) => {
     const bound = and(eq(table.accountId, account), condition, where)
-    return sql`select ${columnList(table)} from ${table} where ${bound}${orderBy(order)}${end}`
+    return sql`select ${columnList(table, reading.without)} from ${table} where ${bound}${orderBy(order)}${end}`
   }
   let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
   if (ranges?.merged) rows = sql`${rows}${orderBy(order, 'page')}${end}`
-  if (!withVolume) return makeStatement(rows, rowReader(table), isPrepared)
+  const readRow = rowReader(table, reading)
+  if (!reading.volume) return makeStatement(rows, readRow, isPrepared)
 
   // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
-  const ofVolume = sql`select ${columnList(volume)} from ${volume}
+  const ofVolume = sql`select ${columnList(volume, reading.volume.without)} from ${volume}
     where ${and(eq(volume.accountId, account), sql`${volume.id} = rows.volume_id`)} limit 1`
   return makeStatement(
     sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`,
-    rowReader(table, { withVolume }),
+    readRow,
     isPrepared,
   )
 }

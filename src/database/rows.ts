@@ -5,29 +5,46 @@ import { type ResourceTable, type RowOf, volume } from './tables.ts'
 /** How a worker carries a row on: nothing that a caller is shown. */
 const ofWork = new Set(['attempt', 'runAfter', 'leaseToken', 'leaseExpires', 'deadline'])
 
+/** Columns that a page can do without where nobody asks for them: to read them takes longer than all else. */
+const parts = {
+  uuid: ['uuid'],
+  stored: ['managedVolumeUuid', 'sizeBytes', 'checksum'],
+  place: ['driver', 'path'],
+} as const
+export type Part = keyof typeof parts
+
 /** The columns of a table that callers are shown, by their names in a row; whose they are is known before. */
-export function readColumns(table: ResourceTable): [key: string, column: PgColumn][] {
+function readColumns(table: ResourceTable, without: readonly Part[] = []): [key: string, column: PgColumn][] {
+  const leftOut = new Set<string>(without.flatMap((part) => parts[part]))
   const columns = Object.entries(getTableColumns(table)) as [string, PgColumn][]
-  return columns.filter(([key]) => key !== 'accountId' && !ofWork.has(key))
+  return columns.filter(([key]) => key !== 'accountId' && !ofWork.has(key) && !leftOut.has(key))
 }
 
 /** Them as a list in SQL, short: the driver looks a statement up by its whole text. */
-export function columnList(table: ResourceTable): SQL {
+export function columnList(table: ResourceTable, without?: readonly Part[]): SQL {
   return sql.raw(
-    readColumns(table)
+    readColumns(table, without)
       .map(([, column]) => column.name)
       .join(', '),
   )
 }
 
-/** Makes rows of what the server sends for such a list; `withVolume`: and for that of the volume after it. */
+export interface Reading {
+  /** What rows are read without. Whoever asks one for it nevertheless is told that it is not there. */
+  without?: readonly Part[] | undefined
+  /** Reads the volume of each row along, in the columns after its own: without these parts. */
+  volume?: { without: readonly Part[] } | undefined
+}
+
+/** Makes rows of what the server sends for such lists. */
 export function rowReader<T extends ResourceTable>(
   table: T,
-  { withVolume = false } = {},
+  { without, volume: ofVolume }: Reading = {},
 ): (columns: readonly unknown[], account: bigint) => RowOf<T> {
-  const Row = rowClass(table, 0)
-  if (!withVolume) return (found, accountId) => new Row(found, accountId) as unknown as RowOf<T>
-  const Volume = rowClass(volume, readColumns(table).length)
+  const Row = rowClass(table, readColumns(table, without), 0)
+  if (!ofVolume) return (found, accountId) => new Row(found, accountId) as unknown as RowOf<T>
+  const after = readColumns(table, without).length
+  const Volume = rowClass(volume, readColumns(volume, ofVolume.without), after)
   return (found, accountId) => {
     const row = new Row(found, accountId)
     row.volume = new Volume(found, accountId)
@@ -36,34 +53,42 @@ export function rowReader<T extends ResourceTable>(
 }
 
 /** A row over what the server sent: of most, few columns are asked for, and each is decoded when it is. */
-class Row {
-  readonly kind: string
-  readonly accountId: bigint
+interface Row {
   readonly found: readonly unknown[]
   volume: Row | undefined
-
-  constructor(kind: string, accountId: bigint, found: readonly unknown[]) {
-    this.kind = kind
-    this.accountId = accountId
-    this.found = found
-  }
 }
 
 /** Makes the class of a table's rows, whose columns begin at `offset`. */
 function rowClass(
   table: ResourceTable,
+  read: readonly [key: string, column: PgColumn][],
   offset: number,
 ): new (
   found: readonly unknown[],
   accountId: bigint,
 ) => Row {
   const kind = getTableName(table)
-  class RowOfTable extends Row {
+  // One for each table, and none that they extend: to make an object of one that extends another takes far longer.
+  class RowOfTable implements Row {
+    readonly found: readonly unknown[]
+    readonly accountId: bigint
+    volume: Row | undefined
+
     constructor(found: readonly unknown[], accountId: bigint) {
-      super(kind, accountId, found)
+      this.found = found
+      this.accountId = accountId
+      this.volume = undefined
     }
   }
-  for (const [index, [key, column]] of readColumns(table).entries()) {
+  Object.defineProperty(RowOfTable.prototype, 'kind', { value: kind, enumerable: true })
+  for (const [key] of readColumns(table))
+    Object.defineProperty(RowOfTable.prototype, key, {
+      get: () => {
+        throw new Error(`${kind}.${key} was not read`)
+      },
+      configurable: true,
+    })
+  for (const [index, [key, column]] of read.entries()) {
     const at = offset + index
     const decode = decoderOf(column)
     const get = decode

@@ -33,7 +33,10 @@ const BackupOrderField = builder.enumType('BackupOrderField', {
 
 const BackupOrder = orderInput('BackupOrder', 'How backups are ordered.', BackupOrderField)
 
-const asksForVolumes = lookAhead('nodes.volume', 'nodes.uri', 'edges.node.volume', 'edges.node.uri')
+const asksForVolumes = lookAhead({
+  volume: ['nodes.volume', 'nodes.uri', 'edges.node.volume', 'edges.node.uri'],
+})
+const withVolumes = { volume: { without: [] } }
 
 builder.queryField('backups', (t) =>
   t.field({
@@ -52,6 +55,6 @@ builder.queryField('backups', (t) =>
       }),
     },
     resolve: (_, args, { scope }, info) =>
-      listConnection(scope, listBackups(args), { withVolume: asksForVolumes(info) }),
+      listConnection(scope, listBackups(args), asksForVolumes(info).has('volume') ? withVolumes : {}),
   }),
 )

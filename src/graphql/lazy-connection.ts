@@ -1,6 +1,7 @@
 import type { AccountScope } from '../database/account-scope.ts'
+import type { Reading } from '../database/rows.ts'
 import type { ResourceRow } from '../database/tables.ts'
-import { countList, type Links, type List, readPage } from '../resources/list.ts'
+import { countList, type List, readPage } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
 
 /** A connection reads nothing until a field of it is asked for. */
@@ -9,14 +10,14 @@ export interface Connection<Row> {
   count(): Promise<number>
 }
 
-/** A connection over a list of the whole account; `links`: what its rows are read with. */
+/** A connection over a list of the whole account; `reading`: what of its rows is read. */
 export function listConnection<Row extends ResourceRow>(
   scope: AccountScope,
   list: List<Row>,
-  links?: Links,
+  reading?: Reading,
 ): Connection<Row> {
   return lazyConnection(
-    () => readPage(scope, list, links),
+    () => readPage(scope, list, reading),
     () => countList(scope, list),
   )
 }

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { backupsOfSnapshots } from '../backups/backups-of-snapshots.ts'
 import type { AccountScope } from '../database/account-scope.ts'
+import type { Reading } from '../database/rows.ts'
 import type { BackupRow, SnapshotRow, VolumeRow } from '../database/tables.ts'
 import { backups, findByIds, snapshots, snapshotsWithVolumes, volumes } from '../resources/find-by-ids.ts'
 import type { List } from '../resources/list.ts'
@@ -67,14 +68,16 @@ export class Loaders {
     return this.#reasonToKeep
   }
 
-  /** The snapshots of volumes: one loader for each list that is asked for, named by its arguments. */
+  /** The snapshots of volumes: one loader for each list that is asked for, named by its arguments and by what of it is read. */
   get snapshotPages(): ListLoader<Page<SnapshotRow>> {
-    this.#snapshotPages ??= forEachList((list, ids) => readSnapshotsOfVolumes(this.#scope, list, ids))
+    this.#snapshotPages ??= forEachList((ids, list, reading) =>
+      readSnapshotsOfVolumes(this.#scope, list, ids, reading),
+    )
     return this.#snapshotPages
   }
 
   get snapshotCounts(): ListLoader<number> {
-    this.#snapshotCounts ??= forEachList((list, ids) => countSnapshotsOfVolumes(this.#scope, list, ids))
+    this.#snapshotCounts ??= forEachList((ids, list) => countSnapshotsOfVolumes(this.#scope, list, ids))
     return this.#snapshotCounts
   }
 }
@@ -84,14 +87,14 @@ export function createLoaders(scope: AccountScope): Loaders {
 }
 
 type Loader<Value> = DataLoader<bigint, Value>
-type ListLoader<Value> = (key: string, list: List<SnapshotRow>) => Loader<Value>
+type ListLoader<Value> = (key: string, list: List<SnapshotRow>, reading?: Reading) => Loader<Value>
 
 function forEachList<Value>(
-  read: (list: List<SnapshotRow>, ids: readonly bigint[]) => Promise<Value[]>,
-): (key: string, list: List<SnapshotRow>) => DataLoader<bigint, Value> {
-  const loaders = new Map<string, DataLoader<bigint, Value>>()
-  return (key, list) => {
-    const loader = loaders.get(key) ?? new DataLoader((ids) => read(list, ids))
+  read: (ids: readonly bigint[], list: List<SnapshotRow>, reading?: Reading) => Promise<Value[]>,
+): ListLoader<Value> {
+  const loaders = new Map<string, Loader<Value>>()
+  return (key, list, reading) => {
+    const loader = loaders.get(key) ?? new DataLoader((ids) => read(ids, list, reading))
     loaders.set(key, loader)
     return loader
   }

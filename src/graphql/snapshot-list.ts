@@ -3,12 +3,12 @@ import { builder } from './builder.ts'
 import { connectionType } from './connection.ts'
 import { commonFilters, idFilterRules, StringFilter } from './filters.ts'
 import { listConnection } from './lazy-connection.ts'
-import { lookAhead } from './look-ahead.ts'
 import { orderInput } from './order.ts'
 import { pageArguments } from './page-arguments.ts'
 import { Snapshot } from './refs.ts'
 import { Transitioning } from './resource.ts'
 import { SnapshotState } from './snapshot.ts'
+import { snapshotReading } from './snapshot-reading.ts'
 
 export const SnapshotConnection = connectionType('Snapshot', Snapshot)
 
@@ -55,14 +55,11 @@ export const snapshotListArguments = {
   })),
 }
 
-const asksForVolumes = lookAhead('nodes.volume', 'edges.node.volume')
-
 builder.queryField('snapshots', (t) =>
   t.field({
     type: SnapshotConnection,
     description: "The account's snapshots.",
     args: snapshotListArguments,
-    resolve: (_, args, { scope }, info) =>
-      listConnection(scope, listSnapshots(args), { withVolume: asksForVolumes(info) }),
+    resolve: (_, args, { scope }, info) => listConnection(scope, listSnapshots(args), snapshotReading(info)),
   }),
 )

@@ -75,7 +75,7 @@ Snapshot.implement({
   }),
 })
 
-const asksForVolume = lookAhead('volume')
+const asksForVolume = lookAhead({ volume: ['volume'] })
 
 builder.queryField('snapshot', (t) =>
   t.field({
@@ -84,6 +84,10 @@ builder.queryField('snapshot', (t) =>
     description: 'A snapshot by its id, even if it is removed. Null if the account has no such snapshot.',
     args: { id: t.arg.id({ required: true, description: 'Such as 1s12.' }) },
     resolve: (_, { id }, { loaders }, info) =>
-      loadById('snapshot', id, asksForVolume(info) ? loaders.snapshotWithVolume : loaders.snapshot),
+      loadById(
+        'snapshot',
+        id,
+        asksForVolume(info).has('volume') ? loaders.snapshotWithVolume : loaders.snapshot,
+      ),
   }),
 )

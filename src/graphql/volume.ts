@@ -6,6 +6,7 @@ import { Node } from './node.ts'
 import { Volume } from './refs.ts'
 import { Resource } from './resource.ts'
 import { SnapshotConnection, snapshotListArguments } from './snapshot-list.ts'
+import { snapshotReading } from './snapshot-reading.ts'
 
 export const VolumeState = builder.enumType('VolumeState', {
   description: 'The states of a volume.',
@@ -36,11 +37,12 @@ Volume.implement({
       type: SnapshotConnection,
       description: 'The snapshots that were taken of it.',
       args: snapshotListArguments,
-      resolve: (row, args, { loaders }) => {
+      resolve: (row, args, { loaders }, info) => {
         const list = listSnapshots(args)
         const key = JSON.stringify(args)
+        const { without } = snapshotReading(info)
         return lazyConnection(
-          () => loaders.snapshotPages(key, list).load(row.id),
+          () => loaders.snapshotPages(`${key} without ${without}`, list, { without }).load(row.id),
           () => loaders.snapshotCounts(key, list).load(row.id),
         )
       },

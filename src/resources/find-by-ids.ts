@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
+import type { Reading } from '../database/rows.ts'
 import type { Statement } from '../database/statement.ts'
 import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
 import { inOrder } from './in-order.ts'
@@ -13,12 +14,12 @@ export interface Finder<T extends ResourceTable> {
   many: Statement<RowOf<T>>
 }
 
-/** Makes the statements that find the rows of a table; `withVolume`: each with the volume that it belongs to. */
-export function finderOf<T extends ResourceTable>(table: T, { withVolume = false } = {}): Finder<T> {
+/** Makes the statements that find the rows of a table; `reading`: what of them, and with what. */
+export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): Finder<T> {
   const [id, ids] = [sql.placeholder('id'), sql.placeholder('ids')]
   return {
-    one: selectRows({ table, where: sql`${table.id} = ${id}`, withVolume }),
-    many: selectRows({ table, where: sql`${table.id} = any(${ids}::bigint[])`, withVolume }),
+    one: selectRows({ table, where: sql`${table.id} = ${id}`, reading }),
+    many: selectRows({ table, where: sql`${table.id} = any(${ids}::bigint[])`, reading }),
   }
 }
 
@@ -38,5 +39,5 @@ export async function findByIds<T extends ResourceTable>(
 
 export const volumes = finderOf(volume)
 export const snapshots = finderOf(snapshot)
-export const snapshotsWithVolumes = finderOf(snapshot, { withVolume: true })
+export const snapshotsWithVolumes = finderOf(snapshot, { volume: { without: [] } })
 export const backups = finderOf(backup)

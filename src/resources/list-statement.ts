@@ -1,6 +1,7 @@
 import { and, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type Ranges, selectRows } from '../database/account-statements.ts'
+import type { Reading } from '../database/rows.ts'
 import type { Statement, Values } from '../database/statement.ts'
 import type { ResourceTable, RowOf } from '../database/tables.ts'
 import type { Condition } from './condition.ts'
@@ -18,7 +19,7 @@ interface ListOf<T extends ResourceTable> {
   conditions: readonly Condition[]
   /** Reads a page for each of some parents, which are the value `parents`. */
   parent?: PgColumn
-  withVolume?: boolean | undefined
+  reading?: Reading | undefined
 }
 
 /**
@@ -26,14 +27,14 @@ interface ListOf<T extends ResourceTable> {
  * there are; where the index has them in several ranges, these are read each by itself and merged.
  */
 export function pageStatement<T extends ResourceTable>(list: ListOf<T>): Statement<RowOf<T>> {
-  const { plan, conditions, parent, withVolume = false } = list
+  const { plan, conditions, parent, reading } = list
   const { field, direction } = plan.order
-  const shape = `${plan.order.type} ${field} ${direction} ${plan.backwards} ${plan.size} ${parent?.name} ${withVolume} ${shapeOf(conditions)}`
+  const shape = `${plan.order.type} ${field} ${direction} ${plan.backwards} ${plan.size} ${parent?.name} ${shapeOfReading(reading)} ${shapeOf(conditions)}`
   return statements.get(shape, (mayPrepare) => make(list, mayPrepare)) as Statement<RowOf<T>>
 }
 
 function make<T extends ResourceTable>(
-  { table, plan, conditions, parent, withVolume = false }: ListOf<T>,
+  { table, plan, conditions, parent, reading = {} }: ListOf<T>,
   mayPrepare: boolean,
 ): Statement<RowOf<T>> {
   const placed = place(conditions)
@@ -56,7 +57,7 @@ function make<T extends ResourceTable>(
     where: and(...where),
     ...pageOrder(plan),
     ...(ranges && { ranges }),
-    withVolume,
+    reading,
     isPrepared: access !== 'filter' && mayPrepare,
   })
 }
@@ -116,4 +117,8 @@ export function shapeOf(conditions: readonly Condition[]): string {
   let shape = ''
   for (const condition of conditions) shape += `${condition.shape};`
   return shape
+}
+
+function shapeOfReading({ without = [], volume }: Reading = {}): string {
+  return volume ? `${without} with volumes ${volume.without}` : `${without}`
 }

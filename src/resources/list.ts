@@ -2,6 +2,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { AccountScope } from '../database/account-scope.ts'
 import { countRows, countRowsByParent } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
+import type { Reading } from '../database/rows.ts'
 import { isStatementTimeout } from '../database/sql-state.ts'
 import type {
   BackupRow,
@@ -27,11 +28,6 @@ export type TableOf<Row extends ResourceRow> = Row extends VolumeRow
       ? typeof backup
       : never
 
-/** What the rows of a list are to bring with them. */
-export interface Links {
-  withVolume?: boolean
-}
-
 export interface OrderBy<Field extends string> {
   field: Field
   direction: OrderDirection
@@ -48,12 +44,12 @@ export interface List<Row extends ResourceRow> {
 export async function readPage<Row extends ResourceRow>(
   scope: AccountScope,
   list: List<Row>,
-  { withVolume }: Links = {},
+  reading?: Reading,
 ): Promise<Page<Row>> {
   const { table, plan } = list
   const rows = await orTooCostly(async () => {
     const conditions = [...(await spellOutPrefix(scope, list.filter, plan.order.field)), ...plan.bounds]
-    const statement = pageStatement({ table, plan, conditions, withVolume })
+    const statement = pageStatement({ table, plan, conditions, reading })
     return scope.ask(statement, valuesOf(conditions))
   })
   return toPage(plan, rows as unknown as Row[])
@@ -66,9 +62,10 @@ export async function readPagesByParent<Row extends ResourceRow>(
   parent: PgColumn,
   parentOf: (row: Row) => bigint,
   parentIds: readonly bigint[],
+  reading?: Reading,
 ): Promise<Page<Row>[]> {
   const conditions = [...filter, ...plan.bounds]
-  const statement = pageStatement({ table, plan, conditions, parent })
+  const statement = pageStatement({ table, plan, conditions, parent, reading })
   const values = { ...valuesOf(conditions), parents: bigints(parentIds) }
   const rows = (await orTooCostly(() => scope.ask(statement, values))) as unknown as Row[]
   const byParent = groupBy(rows, parentOf)

@@ -1,4 +1,5 @@
 import type { AccountScope } from '../database/account-scope.ts'
+import type { Reading } from '../database/rows.ts'
 import { type SnapshotRow, snapshot } from '../database/tables.ts'
 import { countListsByParent, type List, readPagesByParent } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
@@ -8,8 +9,9 @@ export function readSnapshotsOfVolumes(
   scope: AccountScope,
   list: List<SnapshotRow>,
   volumeIds: readonly bigint[],
+  reading?: Reading,
 ): Promise<Page<SnapshotRow>[]> {
-  return readPagesByParent(scope, list, snapshot.volumeId, (row) => row.volumeId, volumeIds)
+  return readPagesByParent(scope, list, snapshot.volumeId, (row) => row.volumeId, volumeIds, reading)
 }
 
 /** Counts each volume's own snapshots, in one statement. */

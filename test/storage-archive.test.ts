@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -182,6 +182,21 @@ describe('an archive', () => {
     const content = gunzipSync(archive)
     const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9]
     expect(levels.filter((level) => gzipSync(content, { level }).equals(archive))).toEqual([6])
+  })
+
+  it('of several blocks, which are compressed at the same time, is one that gzip and tar find whole', async () => {
+    const { driver, config, volume } = await createTestStorage()
+    // Half of it does not compress, so that it is several blocks on the disk too.
+    for (const name of ['a', 'b', 'c'])
+      writeFileSync(
+        join(volume, name),
+        Buffer.concat([randomBytes(2 ** 20 + 7), Buffer.alloc(2 ** 20, 'text')]),
+      )
+    const job = aSnapshot()
+    await driver.takeSnapshot(job, aWork())
+    await execute('gzip', ['-t', archiveOf(config.snapshotsDir, job)])
+    const restored = await restore(archiveOf(config.snapshotsDir, job))
+    expect(describeTree(restored)).toEqual(describeTree(volume))
   })
 
   it('has the size and checksum that were confirmed before it was published', async () => {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createGzip } from 'node:zlib'
 import type { Log } from '../../log.ts'
 import { StorageError, type StoredCopy, type TakeSnapshot, type Work } from '../driver.ts'
 import { discard, publish, syncNames } from './durable.ts'
 import { assertFreeSpace, watchFreeSpace } from './free-space.ts'
+import { gzip } from './gzip.ts'
 import { pathsOf, temporaryOf } from './layout.ts'
 import { deleteTemporaries } from './list-files.ts'
 import { type OpenVolume, openVolume } from './open-volume.ts'
@@ -90,7 +90,6 @@ async function pack(
   })
   const space = watchFreeSpace(config.snapshotsDir, config.minFreeBytes)
   try {
-    const gzip = createGzip({ level: 6, chunkSize: 2 ** 18 })
     const copy = await writeCopy(temporary, tar.stdout, {
       through: [counter, gzip],
       tap: space,

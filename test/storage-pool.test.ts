@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -33,6 +33,9 @@ const children = () =>
     .split('\n')
     .filter((line) => /child\.m?js/.test(line))
     .map((line) => Number(line.trim().split(' ')[0]))
+
+/** As proc(5) has it, 16 fields after the name, which is in parentheses. */
+const niceness = (stat: string) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
 
 describe('the pool of storage processes', () => {
   it('does what the driver does, with progress, confirmation and errors as they are', async () => {
@@ -72,6 +75,23 @@ describe('the pool of storage processes', () => {
       ),
     ).rejects.toBe(reason)
     expect(files('snapshots')).toEqual([])
+  })
+
+  it.runIf(process.platform === 'linux')('gives way to other processes with all its threads', async () => {
+    const { driver } = await createPool({ niceness: 7 })
+    const before = children()
+    let seen: number[] = []
+    await driver.takeSnapshot(
+      aSnapshot(),
+      aWork(async () => {
+        const [child] = children().filter((pid) => !before.includes(pid))
+        const threads = readdirSync(`/proc/${child}/task`)
+        seen = threads.map((thread) => niceness(readFileSync(`/proc/${child}/task/${thread}/stat`, 'utf8')))
+      }),
+    )
+    // Node itself has 6, the work at least one more.
+    expect(seen.length).toBeGreaterThan(6)
+    expect(new Set(seen)).toEqual(new Set([7]))
   })
 
   it('runs as many calls at a time as it has processes, and keeps those for the next', async () => {

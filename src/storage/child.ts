@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Work } from './driver.ts'
+import { lowerPriority } from './lower-priority.ts'
 import { type FromChild, type ToChild, toWire } from './protocol.ts'
 import { asStorageError } from './vfs/storage-errors.ts'
 import { createVfs } from './vfs/vfs.ts'
@@ -42,6 +43,7 @@ async function run({ method, args }: Extract<ToChild, { type: 'call' }>): Promis
 process.on('message', (message: ToChild) => {
   switch (message.type) {
     case 'start':
+      if (message.niceness > 0) lowerPriority(message.niceness)
       driver = createVfs(message.vfs, log)
       return
     case 'call':

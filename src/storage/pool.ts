@@ -12,6 +12,8 @@ export interface StoragePoolOptions {
   size: number
   vfs: VfsConfig
   log: Log
+  /** How much its work gives way to that of other processes, to 19. Default: 0, not at all. */
+  niceness?: number
   /** Seconds after which calls that no signal stops are given up with TIMED_OUT. Left out: never. */
   callTimeout?: number | undefined
   /** Seconds that a call has to settle after it was aborted. */
@@ -34,7 +36,7 @@ export interface StoragePool {
  * of the pool wait for their turn.
  */
 export function createStoragePool(options: StoragePoolOptions): StoragePool {
-  const { entry, size, vfs, log, callTimeout, killAfter = 5, maximumStuck = size } = options
+  const { entry, size, vfs, log, niceness = 0, callTimeout, killAfter = 5, maximumStuck = size } = options
   const idle: StorageChild[] = []
   /** Those that count towards the size. */
   const children = new Set<StorageChild>()
@@ -45,7 +47,7 @@ export function createStoragePool(options: StoragePoolOptions): StoragePool {
   let closed = false
 
   function start(): StorageChild {
-    const child = startStorageChild({ entry, vfs, log, killAfter })
+    const child = startStorageChild({ entry, vfs, log, niceness, killAfter })
     children.add(child)
     void child.gone.then(() => {
       children.delete(child)

@@ -6,7 +6,8 @@ import type { VfsConfig } from './vfs/vfs-config.ts'
 export type Method = keyof StorageDriver
 
 export type ToChild =
-  | { type: 'start'; vfs: VfsConfig }
+  /** `niceness` 0: it is as urgent as its parent. */
+  | { type: 'start'; vfs: VfsConfig; niceness: number }
   | { type: 'call'; method: Method; args: unknown[] }
   /** The answer to `confirm`; `refused` where the parent's own confirm rejected. */
   | { type: 'confirmed'; refused: boolean }

@@ -9,6 +9,8 @@ export interface StorageChildOptions {
   entry: string
   vfs: VfsConfig
   log: Log
+  /** How much its work gives way to that of other processes, from 0, not at all, to 19. */
+  niceness: number
   /** Seconds that a call has to settle after it was aborted; then the process is killed. */
   killAfter: number
 }
@@ -34,7 +36,13 @@ function unexpectedEnd(cause?: Error): StorageError {
 /** Seconds that a killed process has to die; one that is stuck in the kernel does not. */
 const deathPatience = 1
 
-export function startStorageChild({ entry, vfs, log, killAfter }: StorageChildOptions): StorageChild {
+export function startStorageChild({
+  entry,
+  vfs,
+  log,
+  niceness,
+  killAfter,
+}: StorageChildOptions): StorageChild {
   const child = fork(entry, [], {
     // Run from its sources, it needs what loads them; else none of the parent's options, such as --inspect.
     execArgv: entry.endsWith('.ts') ? process.execArgv : [],
@@ -63,7 +71,7 @@ export function startStorageChild({ entry, vfs, log, killAfter }: StorageChildOp
     child.once('exit', () => end())
     child.once('error', end)
   })
-  say({ type: 'start', vfs })
+  say({ type: 'start', vfs, niceness })
 
   function kill(reason: StorageError) {
     killedFor ??= reason

@@ -6,6 +6,7 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json schema.graphql ./
 COPY drizzle drizzle
 COPY src src
+COPY scripts scripts
 RUN npm run build && npm prune --omit=dev
 # The embedded Postgres once: it makes the links that its package comes without, and shows that it runs here.
 RUN node dist/main.js migrate --data-dir /tmp/data && rm -r /tmp/data

@@ -20,16 +20,17 @@ function noTar(found: string, cause?: unknown): StorageError {
 }
 
 // Tried: without --sparse, --acls and --xattrs holes and attributes are lost.
-const options: Record<TarFlavor, string[]> = {
-  gnu: [
-    '--format=pax',
-    '--numeric-owner',
-    '--sparse',
-    '--acls',
-    '--xattrs',
-    '--xattrs-include=*',
-    '--quoting-style=escape',
-  ],
+export const gnuOptions: readonly string[] = [
+  '--format=pax',
+  '--numeric-owner',
+  '--sparse',
+  '--acls',
+  '--xattrs',
+  '--xattrs-include=*',
+  '--quoting-style=escape',
+]
+const options: Record<TarFlavor, readonly string[]> = {
+  gnu: gnuOptions,
   bsd: ['--format=pax', '--numeric-owner', '--read-sparse', '--acls', '--xattrs'],
 }
 

@@ -3,9 +3,14 @@ import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { AccountScope } from '../src/database/account-scope.ts'
 import { Bond } from '../src/database/bond.ts'
+import { connect as connectDatabase } from '../src/database/database.ts'
+import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
+import { eventually } from './support/eventually.ts'
 import { createTestGateway } from './support/gateway.ts'
+import { startRelay } from './support/relay.ts'
 import { blockedBy, lockRow, lockTable, nobodyBlockedBy } from './support/row-lock.ts'
 import { rowMaker } from './support/rows.ts'
 
@@ -100,6 +105,51 @@ describe('a client that goes away', () => {
     await nobodyBlockedBy(database.client, pid)
     await release()
     expect(await database.client`select from volume where name = 'gone'`).toHaveLength(0)
+  })
+})
+
+describe('a change that is one statement', () => {
+  const options = { operationDeadline: 60 }
+  const named = (name: string) => database.client`select from snapshot where name = ${name}`
+  const reason = new Error('the client is gone')
+
+  it('is not done where it was cancelled in time', async () => {
+    const { pid, release } = await lockRow(database.client, 'volume', volumeId.slice(2))
+    const bond = new Bond()
+    const created = createSnapshot(database.scope.until(bond), { volumeId, name: 'cancelled' }, options)
+    await blockedBy(database.client, pid)
+    bond.break(reason)
+    await expect(created).rejects.toBe(reason)
+    await release()
+    expect(await named('cancelled')).toHaveLength(0)
+  })
+
+  it('is told of as done where it was done before', async () => {
+    const held: (() => void)[] = []
+    let holds = false
+    const relay = await startRelay(database.address, (client, server) => {
+      client.pipe(server)
+      server.on('data', (bytes) => {
+        if (holds) held.push(() => client.write(bytes))
+        else client.write(bytes)
+      })
+    })
+    const { handle, close } = connectDatabase({ url: relay.url }, { pool: 1, statementTimeout: 20 })
+    onTestFinished(async () => {
+      await close()
+      relay.close()
+    })
+    const bond = new Bond()
+    const scope = new AccountScope(handle.until(bond), 1n)
+    await createSnapshot(scope, { volumeId, name: 'prepared' }, options)
+    await scope.account() // the workers were woken before
+    holds = true
+    const created = createSnapshot(scope, { volumeId, name: 'done' }, options)
+    await eventually(async () => expect(await named('done')).toHaveLength(1))
+    bond.break(reason)
+    holds = false
+    for (const send of held.splice(0)) send()
+    expect((await created).row).toMatchObject({ name: 'done', state: 'requested' })
   })
 })
 

@@ -54,7 +54,7 @@ export function selectRows<T extends ResourceTable>({
   let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
   if (ranges?.merged) rows = sql`${rows}${orderBy(order, 'page')}${end}`
   const readRow = rowReader(table, reading)
-  if (!reading.volume) return makeStatement(rows, readRow, isPrepared)
+  if (!reading.volume) return makeStatement(rows, readRow, { isPrepared })
 
   // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
   const ofVolume = sql`select ${columnList(volume, reading.volume.without)} from ${volume}
@@ -62,7 +62,7 @@ export function selectRows<T extends ResourceTable>({
   return makeStatement(
     sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`,
     readRow,
-    isPrepared,
+    { isPrepared },
   )
 }
 
@@ -86,7 +86,7 @@ export function insertBelow<T extends ResourceTable>(
       from (select id from ${parent.table} where ${bound} for share) as parent
       returning ${columnList(table)}`,
     rowReader(table),
-    true,
+    { isChange: true },
   )
 }
 
@@ -109,7 +109,6 @@ export function distinctTexts(table: ResourceTable, column: PgColumn, where: SQL
         union all select (${next(sql`> texts.text`)}) from texts where texts.text is not null)
       select text from texts where text is not null limit ${sql.placeholder('limit')}::int`,
     ([text]) => text as string,
-    true,
   )
 }
 
@@ -119,7 +118,7 @@ export function countRows(table: ResourceTable, where: SQL | undefined): Stateme
   return makeStatement(
     sql`select count(*) from ${table} where ${bound}`,
     ([count]) => Number(count),
-    false, // counting takes longer than planning, and which index is best depends on the values
+    { isPrepared: false }, // counting takes longer than planning, and which index is best depends on the values
   )
 }
 
@@ -137,7 +136,7 @@ export function countRowsByParent(
   return makeStatement(
     sql`select ${parent}, count(*) from ${table} where ${bound} group by ${parent}`,
     ([parent, count]) => ({ parent: BigInt(String(parent)), count: Number(count) }),
-    false,
+    { isPrepared: false },
   )
 }
 

@@ -53,11 +53,12 @@ export class PoolHandle implements Handle {
   async run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
     const { pool, onStatement } = this.#options
     onStatement?.(statement.text)
-    const { text, isPrepared } = statement
+    const { text, isPrepared, isChange } = statement
     const rows = await pool.run(
       [text, statement.parameters(values, account) as never, { prepare: isPrepared }],
       true,
       this.#bond,
+      isChange,
     )
     return read(statement, rows, account)
   }
@@ -131,7 +132,6 @@ export const nobody = 0n
 export const notification = makeStatement(
   sql`select pg_notify(${sql.placeholder('channel')}, '')`,
   () => null,
-  true,
 )
 
 function read<Row>(statement: Statement<Row>, found: Rows, account: bigint): Row[] {

@@ -58,13 +58,16 @@ export class Pool {
     }
   }
 
-  /** Runs one statement by itself. */
-  async run(statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
+  /**
+   * Runs one statement by itself. `isChange`: once it was sent, what came of it is waited for, also where the bond breaks
+   * and it is cancelled.
+   */
+  async run(statement: Statement, asArrays: boolean, bond: Bond | null, isChange = false): Promise<Rows> {
     if (bond?.isBroken) throw bond.reason
     const start = performance.now()
     try {
       const connection = this.#take() ?? (await this.#wait(bond))
-      const rows = await this.#runOn(connection, statement, asArrays, bond)
+      const rows = await this.#runOn(connection, statement, asArrays, bond, isChange)
       this.#tell(statement[0], start, null)
       return rows
     } catch (error) {
@@ -89,7 +92,7 @@ export class Pool {
     const connection = this.#take() ?? (await this.#wait(bond))
     const session = this.#sessionOn(connection, bond, this.#options.observer)
     try {
-      await session.run(['begin'], false, bond, start)
+      await session.run(['begin'], false, bond, { since: start })
       const lost = new Promise<never>((_, reject) => {
         connection.onLost = reject
       })
@@ -118,9 +121,15 @@ export class Pool {
     await Promise.all(connections.map((connection) => connection.end()))
   }
 
-  #runOn(connection: Connection, statement: Statement, asArrays: boolean, bond: Bond | null): Promise<Rows> {
+  #runOn(
+    connection: Connection,
+    statement: Statement,
+    asArrays: boolean,
+    bond: Bond | null,
+    isChange: boolean,
+  ): Promise<Rows> {
     const session = this.#sessionOn(connection, bond)
-    const rows = session.run(statement, asArrays)
+    const rows = session.run(statement, asArrays, bond, { isChange })
     session.whenIdle(() => this.#giveBack(connection))
     return rows
   }

@@ -36,18 +36,20 @@ export class Session {
 
   /**
    * Sends a statement. Rejects as soon as the bond breaks, with its reason, and with CONNECTION_SILENT where there is
-   * no answer in time; the connection is destroyed then. `bond` null: it has to be seen through. `since`: the monotonic
-   * time at which it began to wait.
+   * no answer in time; the connection is destroyed then. `bond` null: it has to be seen through. `isChange`: a broken
+   * bond has it cancelled, but it rejects with the reason only if that came in time. `since`: the monotonic time at which
+   * it began to wait.
    */
   run(
     statement: Statement,
     asArrays = false,
     bond: Bond | null = this.options.bond,
-    since = performance.now(),
+    { isChange = false, since = performance.now() } = {},
   ): Promise<Rows> {
     if (bond?.isBroken) return Promise.reject(bond.reason)
     const sent = new Promise<Rows>((resolve, reject) => {
-      new Sent(this, this.connection.send(statement, asArrays), bond, resolve, reject)
+      const query = this.connection.send(statement, asArrays)
+      new Sent(this, query, { bond, isChange, resolve, reject })
     })
     const { observer } = this.options
     return observer ? told(observer, statement[0], since, sent) : sent
@@ -93,60 +95,60 @@ async function told(
   }
 }
 
+/** Who waits for a statement. */
+interface Asker {
+  bond: Bond | null
+  isChange: boolean
+  resolve(rows: Rows): void
+  reject(reason: unknown): void
+}
+
 /** A statement that was sent. An object of its own rather than some functions: there is one for every statement. */
 class Sent {
   readonly #session: Session
   readonly #query: Query
-  readonly #bond: Bond | null
-  readonly #reject: (reason: unknown) => void
+  readonly #for: Asker
   readonly #watch: NodeJS.Timeout | undefined
   #isAnswered = false
 
-  constructor(
-    session: Session,
-    query: Query,
-    bond: Bond | null,
-    resolve: (rows: Rows) => void,
-    reject: (reason: unknown) => void,
-  ) {
+  constructor(session: Session, query: Query, asker: Asker) {
     this.#session = session
     this.#query = query
-    this.#bond = bond
-    this.#reject = reject
+    this.#for = asker
     const { patience } = session.options
     if (patience !== null) this.#watch = setTimeout(giveUpSoon, patience, this)
     session.begin()
-    bond?.add(this)
+    asker.bond?.add(this)
     query.then(
       (rows) => {
         this.#settle()
-        resolve(rows)
+        asker.resolve(rows)
       },
       (error) => {
         // It could not be made, or the server ends it: what still comes is its close.
         if (query.state === null || error?.severity === 'FATAL') session.connection.destroy()
         this.#settle()
-        reject(error)
+        asker.reject(asker.bond?.isBroken ? asker.bond.reason : error)
       },
     )
   }
 
   /** The bond has broken. */
   end(reason: unknown): void {
-    this.#reject(reason)
+    if (!this.#for.isChange) this.#for.reject(reason)
     void this.#cancel()
   }
 
   giveUp(): void {
     if (this.#isAnswered) return
-    this.#reject(new ConnectionError('CONNECTION_SILENT', 'the database does not answer in time'))
+    this.#for.reject(new ConnectionError('CONNECTION_SILENT', 'the database does not answer in time'))
     this.#session.connection.destroy()
   }
 
   #settle(): void {
     this.#isAnswered = true
     clearTimeout(this.#watch)
-    this.#bond?.remove(this)
+    this.#for.bond?.remove(this)
     this.#session.end()
   }
 

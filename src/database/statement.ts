@@ -12,6 +12,8 @@ export interface Statement<Row> {
   readonly text: string
   /** Whether each connection keeps it parsed, and planned for whatever values. */
   readonly isPrepared: boolean
+  /** Whether it changes something by itself: once it is sent, what came of it is waited for. */
+  readonly isChange: boolean
   /** In the order of the text. `account`: whose rows it is about. */
   parameters(values: Values, account: bigint): unknown[]
   /** Makes a row of what the server sent. */
@@ -27,13 +29,14 @@ const dialect = new PgDialect()
 export function makeStatement<Row>(
   statement: SQL,
   row: Statement<Row>['row'],
-  isPrepared: boolean,
+  { isPrepared = true, isChange = false }: { isPrepared?: boolean; isChange?: boolean } = {},
 ): Statement<Row> {
   const { sql: text, params } = dialect.sqlToQuery(statement)
   const readers = params.map(reader)
   return {
     text,
     isPrepared,
+    isChange,
     parameters: (values, account) => readers.map((read) => read(values, account)),
     row,
   }

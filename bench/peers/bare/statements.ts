@@ -18,7 +18,7 @@ export const volumeWithSnapshots = `
 select ${snapshot}, ${volume}
 from volume v left join lateral (
   select * from snapshot
-  where account_id = 1 and volume_id = v.id and removed is null
+  where account_id = 1 and volume_id = v.id and state <> 'removed'
   order by created desc, id desc limit 21
 ) s on true
 where v.account_id = 1 and v.id = $1

@@ -55,7 +55,7 @@ export async function listOfVolumes(ids: readonly string[], first: number): Prom
     select page.* from unnest(${`{${ids.map(numberIn)}}`}::bigint[]) as parent(id)
     cross join lateral (
       select ${columns} from snapshot
-      where account_id = 1 and volume_id = parent.id and removed is null
+      where account_id = 1 and volume_id = parent.id and state <> 'removed'
       order by created desc, id desc limit ${first + 1}
     ) page`
   const byVolume = new Map<string, Snapshot[]>(ids.map((id) => [id, []]))

@@ -36,6 +36,8 @@ function describe(error: unknown, depth: number): unknown {
   }
   for (const name of kept)
     if (name in error) described[name] = (error as unknown as Record<string, unknown>)[name]
+  // The driver's has the statement; its values are in others of its properties.
+  if (error.constructor.name === 'PostgresError' && 'query' in error) described.statement = error.query
   if (depth === deepest) return described
   if (error.cause !== undefined) described.cause = describe(error.cause, depth + 1)
   if (error instanceof AggregateError)

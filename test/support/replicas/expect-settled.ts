@@ -16,18 +16,18 @@ export async function expectSettled(
   cwd: string,
 ): Promise<void> {
   expect(wrong).toEqual([])
-  await eventually(
-    async () =>
-      expect(
-        await server.ask(
-          (sql) => sql`
-            select id, state, transitioning, attempt, transitioning_message from snapshot where transitioning <> 'no'
-            union all
-            select id, state, transitioning, attempt, transitioning_message from backup where transitioning <> 'no'`,
-        ),
-      ).toEqual([]),
-    patience,
-  )
+  // However many there are: as long as it gets less, somebody is at work.
+  for (let left = Number.POSITIVE_INFINITY; left > 0; )
+    left = await eventually(async () => {
+      const unsettled = await server.ask(
+        (sql) => sql`
+          select id, state, transitioning, attempt, transitioning_message from snapshot where transitioning <> 'no'
+          union all
+          select id, state, transitioning, attempt, transitioning_message from backup where transitioning <> 'no'`,
+      )
+      if (unsettled.length >= left) expect([...unsettled]).toEqual([])
+      return unsettled.length
+    }, patience)
   const rows = await server.ask(
     (sql) => sql`select account_id, id, name, state, uuid, lease_token, run_after, deadline from snapshot`,
   )

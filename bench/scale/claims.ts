@@ -2,16 +2,15 @@ import type { Database } from '../../src/database/database.ts'
 import { createClaims } from '../../src/worker/claim.ts'
 import { median } from '../start/statistics.ts'
 
-const name = 'scale: due'
-
-/** Milliseconds that a claim takes, with so many rows due in all accounts; they are deleted again. */
+/**
+ * Milliseconds that a claim takes, with so many rows due in all accounts. Seeded rows are made due for it, and are
+ * afterwards as they were.
+ */
 export async function timeClaims({ client, db }: Database, due: number, turns: number): Promise<number> {
   await client`
-    insert into snapshot (account_id, volume_id, name, state, transitioning, run_after, deadline)
-    select account_id, id, ${name}, 'requested', 'yes', now() - interval '1 minute', now() + interval '1 hour'
-    from (select account_id, id, row_number() over () as number from volume) v,
-      generate_series(1, (${due} + (select count(*) from volume) - 1) / (select count(*) from volume)) n
-    limit ${due}`
+    update snapshot set transitioning = 'yes', run_after = now() - interval '1 minute', deadline = now() + interval '1 hour'
+    where (account_id, id) in (
+      select account_id, id from snapshot where state = 'created' and transitioning = 'no' and id % 7 = 0 limit ${due})`
   await client`vacuum (analyze) snapshot`
   try {
     const claim = createClaims(db, 30)
@@ -23,7 +22,10 @@ export async function timeClaims({ client, db }: Database, due: number, turns: n
     }
     return median(times.slice(turns / 4))
   } finally {
-    await client`delete from snapshot where name = ${name}`
+    await client`
+      update snapshot set transitioning = 'no', transitioning_message = null, transitioning_progress = null, attempt = 0,
+        run_after = null, deadline = null, lease_token = null, lease_expires = null
+      where transitioning = 'yes'`
     await client`vacuum (analyze) snapshot`
   }
 }

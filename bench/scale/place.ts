@@ -33,7 +33,7 @@ export async function openScalePlace(
     { url: null, dataDir: folder, embeddedUser: null, archives: archivesIn(join(folder, 'snapshots')) },
     quiet,
   )
-  const database = connect(server.address, { pool: 2, statementTimeout: 60 })
+  const database = connect(server.address, { pool: 2, statementTimeout: 0 })
   const close = async () => {
     await database.close()
     await server.close()

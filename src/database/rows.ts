@@ -68,7 +68,6 @@ function rowClass(
   accountId: bigint,
 ) => Row {
   const kind = getTableName(table)
-  // One for each table, and none that they extend: to make an object of one that extends another takes far longer.
   class RowOfTable implements Row {
     readonly found: readonly unknown[]
     readonly accountId: bigint

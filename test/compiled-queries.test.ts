@@ -146,6 +146,18 @@ describe('a compiled query is answered as it was before', () => {
       await expectTheSame({ query, operationName })
   })
 
+  it('of fragments that use each other a thousand million times', async () => {
+    const nested = (directive: string) =>
+      Array.from(
+        { length: 30 },
+        (_, n) => `fragment F${n} on Snapshot { ...F${n + 1} ${directive} ...F${n + 1} ${directive} }`,
+      )
+    const query = (directive: string) =>
+      `{ snapshots(first: 1) { nodes { id ...F0 } } } ${nested(directive).join(' ')} fragment F30 on Snapshot { name }`
+    await expectTheSame({ query: query('@skip(if: true)') })
+    await expectTheSame({ query: query('') }) // too costly
+  })
+
   it('of a body that is not quite right', async () => {
     const query = '{ viewer { role } }'
     await expectTheSame({ query })

@@ -5,12 +5,11 @@ import type { Reading } from '../database/rows.ts'
 import type { Statement, Values } from '../database/statement.ts'
 import type { ResourceTable, RowOf } from '../database/tables.ts'
 import type { Condition } from './condition.ts'
-import type { PagePlan } from './page.ts'
-import { pageOrder } from './page.ts'
+import { type PagePlan, pageOrder } from './page.ts'
 import { StatementCache } from './statement-cache.ts'
 
 /** Statements of lists by their shapes; each is made once. */
-const statements = new StatementCache<Statement<unknown>>()
+const statements = new StatementCache()
 
 /** What a page of a list is read by. */
 interface ListOf<T extends ResourceTable> {
@@ -113,7 +112,7 @@ export function valuesOf(conditions: readonly Condition[]): Values {
   return values
 }
 
-export function shapeOf(conditions: readonly Condition[]): string {
+function shapeOf(conditions: readonly Condition[]): string {
   let shape = ''
   for (const condition of conditions) shape += `${condition.shape};`
   return shape

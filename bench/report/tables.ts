@@ -1,3 +1,4 @@
+import type { Rounds } from '../measure/run-rounds.ts'
 import { ratioOf, resultOf, type Spread } from '../measure/summary.ts'
 import { type Kind, titles } from '../requests/kinds.ts'
 import { reachedAims } from './aims.ts'
@@ -41,26 +42,30 @@ export function tablesOfKinds({ rounds, servers }: Report): Table[] {
 }
 
 /** Of each kind and server, its ratio alone. */
-export function tableOfRatios({ rounds, servers }: Report): Table {
-  return {
-    title: 'Requests a second, of those of bare',
-    head: ['server', ...rounds.keys()],
-    rows: servers.map(({ name }) => [
-      name,
-      ...[...rounds.values()].map((ofKind) => spreadOf(ratioOf(ofKind, name, 'bare'))),
-    ]),
-  }
+export function tableOfRatios(report: Report): Table {
+  return tableOfEach(report, 'Requests a second, of those of bare', (ofKind, name) =>
+    spreadOf(ratioOf(ofKind, name, 'bare')),
+  )
 }
 
 /** Of each kind and server, the processor time of its processes: less disturbed by what else the machine does. */
-export function tableOfCpu({ rounds, servers }: Report): Table {
+export function tableOfCpu(report: Report): Table {
+  return tableOfEach(
+    report,
+    'CPU of the server, microseconds a request',
+    (ofKind, name) => resultOf(ofKind, name).cpu?.toFixed(0) ?? '-',
+  )
+}
+
+function tableOfEach(
+  { rounds, servers }: Report,
+  title: string,
+  cell: (ofKind: Rounds, server: string) => string,
+): Table {
   return {
-    title: 'CPU of the server, microseconds a request',
+    title,
     head: ['server', ...rounds.keys()],
-    rows: servers.map(({ name }) => [
-      name,
-      ...[...rounds.values()].map((ofKind) => resultOf(ofKind, name).cpu?.toFixed(0) ?? '-'),
-    ]),
+    rows: servers.map(({ name }) => [name, ...[...rounds.values()].map((ofKind) => cell(ofKind, name))]),
   }
 }
 

@@ -1,6 +1,5 @@
 import { and, eq, getTableName, type SQL, sql } from 'drizzle-orm'
-import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
-import { bigints } from './arrays.ts'
+import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
@@ -127,11 +126,6 @@ export class AccountScope {
   #bound(table: ResourceTable, where: SQL | undefined): SQL | undefined {
     return and(eq(table.accountId, this.accountId), where)
   }
-}
-
-/** Whether a bigint column has one of the values. */
-export function anyOf(column: PgColumn, ids: readonly bigint[]): SQL {
-  return sql`${column} = any(${bigints(ids)}::bigint[])`
 }
 
 function tagged<T extends ResourceTable>(table: T, rows: Record<string, unknown>[]): FullRowOf<T>[] {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Bond } from './bond.ts'
-import type { ClientOptions, Rows } from './connection.ts'
+import type { ClientOptions, Rows, Statement as Sendable } from './connection.ts'
 import { drizzleClient, transactionClient } from './drizzle-client.ts'
 import type { Pool } from './pool.ts'
 import type { Session } from './session.ts'
@@ -53,13 +53,8 @@ export class PoolHandle implements Handle {
   async run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
     const { pool, onStatement } = this.#options
     onStatement?.(statement.text)
-    const { text, isPrepared, isChange } = statement
-    const rows = await pool.run(
-      [text, statement.parameters(values, account) as never, { prepare: isPrepared }],
-      true,
-      this.#bond,
-      isChange,
-    )
+    const sent = toSend(statement, values, account)
+    const rows = await pool.run(sent, true, this.#bond, statement.isChange)
     return read(statement, rows, account)
   }
 
@@ -97,12 +92,8 @@ class TransactionHandle implements Handle {
   }
 
   async run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
-    const { text, isPrepared } = statement
-    this.#options.onStatement?.(text)
-    const rows = await this.#session.run(
-      [text, statement.parameters(values, account) as never, { prepare: isPrepared }],
-      true,
-    )
+    this.#options.onStatement?.(statement.text)
+    const rows = await this.#session.run(toSend(statement, values, account), true)
     return read(statement, rows, account)
   }
 
@@ -133,6 +124,14 @@ export const notification = makeStatement(
   sql`select pg_notify(${sql.placeholder('channel')}, '')`,
   () => null,
 )
+
+function toSend(
+  { text, isPrepared, parameters }: Statement<unknown>,
+  values: Values,
+  account: bigint,
+): Sendable {
+  return [text, parameters(values, account) as never, { prepare: isPrepared }]
+}
 
 function read<Row>(statement: Statement<Row>, found: Rows, account: bigint): Row[] {
   const rows = new Array<Row>(found.length)

@@ -3,7 +3,6 @@ import {
   type ExecutionResult,
   execute,
   type GraphQLSchema,
-  getOperationAST,
   type OperationDefinitionNode,
 } from 'graphql'
 import { type CompiledOperation, compileOperation } from './compile-operation.ts'
@@ -26,15 +25,13 @@ export class KnownOperation {
   /** Undefined until it is compiled, null where it cannot be. */
   #compiled: CompiledOperation | null | undefined
 
-  /** `patience`: executions before it is compiled. Throws where the document has no such operation. */
+  /** `patience`: executions before it is compiled. */
   constructor(
     schema: GraphQLSchema,
     document: DocumentNode,
-    operationName?: string | null,
+    operation: OperationDefinitionNode,
     patience = defaultPatience,
   ) {
-    const operation = getOperationAST(document, operationName)
-    if (!operation) throw new Error('a document that was found valid has no such operation')
     this.#schema = schema
     this.#document = document
     this.#operation = operation

@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { KnownOperation, type Variables } from '../graphql/known-operation.ts'
 import { createDocumentCache } from './document-cache.ts'
 
@@ -20,7 +20,7 @@ export interface KnownOperationsOptions {
 export class KnownOperations {
   readonly #options: KnownOperationsOptions
   readonly #byBody
-  readonly #byDocument = new WeakMap<DocumentNode, Map<string | undefined, KnownOperation>>()
+  readonly #byDefinition = new WeakMap<OperationDefinitionNode, KnownOperation>()
 
   constructor(options: KnownOperationsOptions) {
     this.#options = options
@@ -36,13 +36,13 @@ export class KnownOperations {
 
   /** The operation of a document that was found valid; null where there is none of that name, or several without one. */
   of(document: DocumentNode, operationName: string | null | undefined): KnownOperation | null {
-    const name = getOperationAST(document, operationName)?.name?.value
-    if (!getOperationAST(document, operationName)) return null
-    const known = this.#byDocument.get(document) ?? new Map<string | undefined, KnownOperation>()
-    this.#byDocument.set(document, known)
+    const definition = getOperationAST(document, operationName)
+    if (!definition) return null
+    const known = this.#byDefinition.get(definition)
+    if (known) return known
     const { schema, patience } = this.#options
-    const operation = known.get(name) ?? new KnownOperation(schema, document, operationName, patience)
-    known.set(name, operation)
+    const operation = new KnownOperation(schema, document, definition, patience)
+    this.#byDefinition.set(definition, operation)
     return operation
   }
 

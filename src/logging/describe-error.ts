@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors'
+import postgres from 'postgres'
 
 /** What is known of an error that tells of the fault, and holds no values of requests and rows. */
 const kept = [
@@ -37,7 +38,7 @@ function describe(error: unknown, depth: number): unknown {
   for (const name of kept)
     if (name in error) described[name] = (error as unknown as Record<string, unknown>)[name]
   // The driver's has the statement; its values are in others of its properties.
-  if (error.constructor.name === 'PostgresError' && 'query' in error) described.statement = error.query
+  if (error instanceof postgres.PostgresError) described.statement = error.query
   if (depth === deepest) return described
   if (error.cause !== undefined) described.cause = describe(error.cause, depth + 1)
   if (error instanceof AggregateError)

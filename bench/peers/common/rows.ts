@@ -21,25 +21,14 @@ export interface Volume {
   created: string
 }
 
-export interface SnapshotRow {
-  id: string
-  name: string | null
-  description: string | null
-  state: string
-  transitioning: string
-  created: string
+/** The same as the database has it. */
+export interface SnapshotRow extends Omit<Snapshot, 'managedVolumeUUID' | 'sizeBytes' | 'volumeId'> {
   managed_volume_uuid: string | null
   size_bytes: string | null
-  checksum: string | null
   volume_id: string
 }
 
-export interface VolumeRow {
-  id: string
-  name: string
-  state: string
-  created: string
-}
+export type VolumeRow = Volume
 
 export function toSnapshot(row: SnapshotRow): Snapshot {
   return {

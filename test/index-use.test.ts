@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { bigints } from '../src/database/arrays.ts'
 import { snapshot } from '../src/database/tables.ts'
 import { encodeCursor } from '../src/resources/cursor.ts'
+import { snapshots, snapshotsWithVolumes } from '../src/resources/find-by-ids.ts'
 import { pageStatement, valuesOf } from '../src/resources/list-statement.ts'
 import { spellOutPrefix } from '../src/resources/spell-out-prefix.ts'
 import { listSnapshots } from '../src/snapshots/list-snapshots.ts'
@@ -179,5 +180,19 @@ describe.each(['without statistics', 'with statistics'])('a flat list, %s', (sta
             (await readsOf('snapshot', { text: statement.text, values }, mode)).rows,
           ).toBeLessThanOrEqual(size + 1)
       }
+  })
+
+  it('of rows by their ids reads no others', async () => {
+    const few = bigints([3n, 1000n, 2501n])
+    for (const { one, many } of [snapshots, snapshotsWithVolumes])
+      for (const mode of ['force_generic_plan', 'force_custom_plan'])
+        for (const [{ text, parameters }, values, most] of [
+          [one, { id: 1000n }, 1],
+          [many, { ids: few }, 3],
+        ] as const) {
+          const { rows, ways } = await readsOf('snapshot', { text, values: parameters(values, 1n) }, mode)
+          expect(rows, `${mode}: ${text}`).toBeLessThanOrEqual(most)
+          expect(ways).not.toContain('Seq Scan')
+        }
   })
 })

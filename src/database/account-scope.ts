@@ -3,6 +3,7 @@ import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import type { Finder } from './look-ups.ts'
 import type { Statement, Values } from './statement.ts'
 import type { FullRowOf, ResourceTable } from './tables.ts'
 
@@ -38,6 +39,11 @@ export class AccountScope {
   /** Asks a statement of account-statements.ts. */
   ask<Row>(statement: Statement<Row>, values: Values = {}): Promise<Row[]> {
     return this.#handle.run(statement, values, this.accountId)
+  }
+
+  /** The row with an id, or null. */
+  find<Row extends { id: bigint }>(finder: Finder<Row>, id: bigint): Promise<Row | null> {
+    return this.#handle.find(finder, id, this.accountId)
   }
 
   async rows<T extends ResourceTable>(

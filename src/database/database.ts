@@ -1,6 +1,7 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { nobody, notification, PoolHandle } from './handle.ts'
+import { LookUps } from './look-ups.ts'
 import { Notifications } from './notifications.ts'
 import { Pool } from './pool.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
@@ -68,7 +69,10 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
   const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }, nobody))
-  const handle = new PoolHandle({ pool, client: client.options, wakes, onStatement })
+  const lookUps: LookUps = new LookUps((statement, values, account, bond) =>
+    handle.until(bond).run(statement, values, account),
+  )
+  const handle = new PoolHandle({ pool, client: client.options, lookUps, wakes, onStatement })
   return {
     db: handle.drizzle,
     handle,

@@ -3,6 +3,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Bond } from './bond.ts'
 import type { ClientOptions, Rows, Statement as Sendable } from './connection.ts'
 import { drizzleClient, transactionClient } from './drizzle-client.ts'
+import type { Finder, LookUps } from './look-ups.ts'
 import type { Pool } from './pool.ts'
 import type { Session } from './session.ts'
 import { makeStatement, type Statement, type Values } from './statement.ts'
@@ -15,6 +16,8 @@ export type Drizzle = Omit<PostgresJsDatabase, 'transaction'>
 export interface Handle {
   /** Runs a statement that was made before, about the rows of an account. */
   run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]>
+  /** The account's row with an id, or null; see LookUps. */
+  find<Row extends { id: bigint }>(finder: Finder<Row>, id: bigint, account: bigint): Promise<Row | null>
   /** For statements that are made as they are asked. */
   readonly drizzle: Drizzle
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
@@ -34,6 +37,7 @@ export interface Handle {
 export interface HandleOptions {
   pool: Pool
   client: ClientOptions
+  lookUps: LookUps
   wakes: Wakes
   /** Sees every statement before it is sent. */
   onStatement?: ((statement: string) => void) | undefined
@@ -56,6 +60,10 @@ export class PoolHandle implements Handle {
     const sent = toSend(statement, values, account)
     const rows = await pool.run(sent, true, this.#bond, statement.isChange)
     return read(statement, rows, account)
+  }
+
+  find<Row extends { id: bigint }>(finder: Finder<Row>, id: bigint, account: bigint): Promise<Row | null> {
+    return this.#options.lookUps.find(finder, id, account, this.#bond)
   }
 
   get drizzle(): PostgresJsDatabase {
@@ -95,6 +103,15 @@ class TransactionHandle implements Handle {
     this.#options.onStatement?.(statement.text)
     const rows = await this.#session.run(toSend(statement, values, account), true)
     return read(statement, rows, account)
+  }
+
+  async find<Row extends { id: bigint }>(
+    { one }: Finder<Row>,
+    id: bigint,
+    account: bigint,
+  ): Promise<Row | null> {
+    const [row] = await this.run(one, { id }, account)
+    return row ?? null
   }
 
   get drizzle(): PostgresJsDatabase {

@@ -2,38 +2,33 @@ import { sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
+import type { Finder } from '../database/look-ups.ts'
 import type { Reading } from '../database/rows.ts'
-import type { Statement } from '../database/statement.ts'
 import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
 import { inOrder } from './in-order.ts'
 
-/** Finds rows by their ids. */
-export interface Finder<T extends ResourceTable> {
-  /** Postgres keeps no plan for a list, as it would have to guess its length: that costs more than to run the other. */
-  one: Statement<RowOf<T>>
-  many: Statement<RowOf<T>>
-}
-
 /** Makes the statements that find the rows of a table; `reading`: what of them, and with what. */
-export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): Finder<T> {
+export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): Finder<RowOf<T>> {
   const [id, ids] = [sql.placeholder('id'), sql.placeholder('ids')]
   return {
     one: selectRows({ table, where: sql`${table.id} = ${id}`, reading }),
-    many: selectRows({ table, where: sql`${table.id} = any(${ids}::bigint[])`, reading }),
+    // As a query: with the list itself Postgres would plan anew each time, for how long it is.
+    many: selectRows({
+      table,
+      where: sql`${table.id} = any(array(select unnest(${ids}::bigint[])))`,
+      reading,
+    }),
   }
 }
 
 /** The rows with these ids, in their order; null where the account has none. */
-export async function findByIds<T extends ResourceTable>(
+export async function findByIds<Row extends { id: bigint }>(
   scope: AccountScope,
-  finder: Finder<T>,
+  finder: Finder<Row>,
   ids: readonly bigint[],
-): Promise<(RowOf<T> | null)[]> {
+): Promise<(Row | null)[]> {
   const [id] = ids
-  if (id !== undefined && ids.length === 1) {
-    const [row] = await scope.ask(finder.one, { id })
-    return [row ?? null]
-  }
+  if (id !== undefined && ids.length === 1) return [await scope.find(finder, id)]
   return inOrder(ids, await scope.ask(finder.many, { ids: bigints(ids) }), (row) => row.id)
 }
 

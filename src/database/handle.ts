@@ -153,6 +153,8 @@ function toSend(
 function read<Row>(statement: Statement<Row>, found: Rows, account: bigint): Row[] {
   const rows = new Array<Row>(found.length)
   for (let i = 0; i < rows.length; i++) rows[i] = statement.row(found[i] as unknown as unknown[], account)
+  // Promises that have waited long are old to the garbage collector, which keeps what they hold until it looks at all.
+  found.length = 0
   return rows
 }
 

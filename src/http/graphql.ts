@@ -137,6 +137,7 @@ export function serveGraphql(
         return sendUnavailable(request, reply, 'too many answers wait to be read; try again soon')
       unread.add(reply.raw, body.length)
       for (const [name, value] of headers) reply.header(name, value)
+      answer.body = '' // the promise that brought it is old to the garbage collector, which would keep it for long
       return reply.status(status).send(body)
     },
   })

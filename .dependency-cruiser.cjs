@@ -1,5 +1,5 @@
 /** What every room may import: it knows nothing of any. */
-const common = ['log', 'paths', 'progress-bar']
+const common = ['linked-list', 'log', 'paths', 'progress-bar']
 
 /** The rooms and the arrows between them: each line names what a room may import. */
 const rooms = {

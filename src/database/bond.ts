@@ -1,4 +1,7 @@
-interface Part {
+import { type Link, LinkedList } from '../linked-list.ts'
+
+/** What ends with a bond. */
+export interface Part {
   end(reason: unknown): void
 }
 
@@ -7,7 +10,7 @@ interface Part {
  * is one for each request, and to make and to listen to it takes as long as the rest of a small request's upkeep.
  */
 export class Bond {
-  readonly #parts = new Set<Part>()
+  readonly #parts = new LinkedList<Part>()
   #isBroken = false
   #reason: unknown
 
@@ -25,19 +28,19 @@ export class Bond {
     if (this.#isBroken) return
     this.#isBroken = true
     this.#reason = reason
-    for (const part of [...this.#parts]) part.end(reason)
+    for (const part of this.#parts.values()) part.end(reason)
   }
 
   throwIfBroken(): void {
     if (this.#isBroken) throw this.#reason
   }
 
-  /** It is ended with the bond, unless it was removed before. */
-  add(part: Part): void {
-    this.#parts.add(part)
+  /** It is ended with the bond, unless the link was removed before. */
+  add(part: Part): Link<Part> {
+    return this.#parts.add(part)
   }
 
-  remove(part: Part): void {
-    this.#parts.delete(part)
+  remove(link: Link<Part>): void {
+    this.#parts.remove(link)
   }
 }

@@ -1,5 +1,6 @@
+import type { Link } from '../linked-list.ts'
 import { bigints } from './arrays.ts'
-import { Bond } from './bond.ts'
+import { Bond, type Part } from './bond.ts'
 import type { Statement, Values } from './statement.ts'
 
 /** Finds rows by their ids. */
@@ -27,9 +28,8 @@ const most = 100
  */
 export class LookUps {
   readonly #run: Run
-  /** What is gathered in this turn: a batch for each account. */
-  readonly #gathered = new Map<Finder<WithId>, Map<bigint, Batch>>()
-  #isDue = false
+  /** What is gathered in this turn: a batch for each account. Null where nothing is. */
+  #gathered: Map<Finder<WithId>, Map<bigint, Batch>> | null = null
 
   constructor(run: Run) {
     this.#run = run
@@ -44,32 +44,33 @@ export class LookUps {
   ): Promise<Row | null> {
     if (bond?.isBroken) return Promise.reject(bond.reason)
     return new Promise<WithId | null>((resolve, reject) => {
-      const batch = this.#batchOf(finder, account)
-      batch.add(new Asker(batch, id, bond, resolve, reject))
-      if (batch.askers.length === most) this.#send(finder, account, batch)
+      this.#batchOf(finder, account).add(id, bond, resolve, reject)
     }) as Promise<Row | null>
   }
 
   #batchOf(finder: Finder<WithId>, account: bigint): Batch {
-    const ofFinder = this.#gathered.get(finder) ?? new Map<bigint, Batch>()
-    this.#gathered.set(finder, ofFinder)
-    const batch = ofFinder.get(account) ?? new Batch()
-    ofFinder.set(account, batch)
-    if (!this.#isDue) {
-      this.#isDue = true
+    if (this.#gathered === null) {
+      this.#gathered = new Map()
       setImmediate(() => this.#sendAll()) // when all sockets were read that have something
     }
+    const ofFinder = this.#gathered.get(finder) ?? new Map<bigint, Batch>()
+    this.#gathered.set(finder, ofFinder)
+    const begun = ofFinder.get(account)
+    if (begun && begun.askers.length < most) return begun
+    const batch = new Batch()
+    if (begun) this.#send(finder, account, begun)
+    ofFinder.set(account, batch)
     return batch
   }
 
   #sendAll(): void {
-    this.#isDue = false
-    for (const [finder, ofFinder] of this.#gathered)
+    const gathered = this.#gathered ?? []
+    this.#gathered = null
+    for (const [finder, ofFinder] of gathered)
       for (const [account, batch] of ofFinder) this.#send(finder, account, batch)
   }
 
   #send(finder: Finder<WithId>, account: bigint, batch: Batch): void {
-    this.#gathered.get(finder)?.delete(account)
     if (batch.bond.isBroken) return
     const ids = [...new Set(batch.askers.map(({ id }) => id))]
     const [id] = ids
@@ -91,8 +92,13 @@ class Batch {
   readonly bond = new Bond()
   #waiting = 0
 
-  add(asker: Asker): void {
-    this.askers.push(asker)
+  add(
+    id: bigint,
+    bond: Bond | null,
+    resolve: (row: WithId | null) => void,
+    reject: (reason: unknown) => void,
+  ): void {
+    this.askers.push(new Asker(this, id, bond, resolve, reject))
     this.#waiting++
   }
 
@@ -116,6 +122,7 @@ class Asker {
   readonly #bond: Bond | null
   readonly #resolve: (row: WithId | null) => void
   readonly #reject: (reason: unknown) => void
+  readonly #link: Link<Part> | undefined
 
   constructor(
     batch: Batch,
@@ -129,7 +136,7 @@ class Asker {
     this.#bond = bond
     this.#resolve = resolve
     this.#reject = reject
-    bond?.add(this)
+    this.#link = bond?.add(this)
   }
 
   /** Its bond has broken. */
@@ -139,12 +146,16 @@ class Asker {
   }
 
   answer(row: WithId | null): void {
-    this.#bond?.remove(this)
+    this.#leave()
     this.#resolve(row)
   }
 
   fail(error: unknown): void {
-    this.#bond?.remove(this)
+    this.#leave()
     this.#reject(error)
+  }
+
+  #leave(): void {
+    if (this.#link) this.#bond?.remove(this.#link)
   }
 }

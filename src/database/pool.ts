@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { LinkedList } from '../linked-list.ts'
 import { Availability } from './availability.ts'
 import type { Bond } from './bond.ts'
 import { type ClientOptions, Connection, type Rows, type Statement } from './connection.ts'
@@ -37,7 +38,7 @@ export class Pool {
   readonly #all = new Set<Connection>()
   readonly #idle: Connection[] = []
   /** In the order in which they came. */
-  readonly #waiting = new Set<Waiter>()
+  readonly #waiting = new LinkedList<Waiter>()
   #canceller: Connection | null = null
   readonly #availability = new Availability(() => this.#open())
   #opening = 0
@@ -114,7 +115,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#availability.reached()
-    for (const { end } of [...this.#waiting]) end(closed())
+    for (const { end } of this.#waiting.values()) end(closed())
     const end = performance.now() + closePatience
     while (this.#idle.length < this.#all.size && performance.now() < end) await pause(10)
     const connections = [...this.#all, ...(this.#canceller ? [this.#canceller] : [])]
@@ -173,12 +174,12 @@ export class Pool {
       }
       const leave = () => {
         clearTimeout(watch)
-        this.#waiting.delete(waiter)
-        bond?.remove(waiter)
+        this.#waiting.remove(place)
+        if (part) bond?.remove(part)
       }
       const watch = patience === null ? undefined : setTimeout(() => waiter.end(busy()), patience)
-      this.#waiting.add(waiter)
-      bond?.add(waiter)
+      const place = this.#waiting.add(waiter)
+      const part = bond?.add(waiter)
       this.#grow()
     })
   }
@@ -186,7 +187,7 @@ export class Pool {
   #giveBack(connection: Connection): void {
     connection.onLost = null
     if (connection.isClosed) return // its place is another's by now
-    const [next] = this.#waiting
+    const next = this.#waiting.first
     if (next) next.take(connection)
     else this.#idle.push(connection)
   }
@@ -222,7 +223,7 @@ export class Pool {
     if (this.#isClosed) return
     if ([...this.#all].every((connection) => connection.isClosed)) {
       const reason = this.#availability.lost(cause)
-      for (const { end } of [...this.#waiting]) end(reason)
+      for (const { end } of this.#waiting.values()) end(reason)
       return
     }
     // Those who wait get one of the others: the server allows no more, say.

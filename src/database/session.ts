@@ -1,4 +1,5 @@
-import type { Bond } from './bond.ts'
+import type { Link } from '../linked-list.ts'
+import type { Bond, Part } from './bond.ts'
 import type { Connection, Query, Rows, Statement } from './connection.ts'
 import { ConnectionError } from './connection-error.ts'
 import { tellEnd } from './observe.ts'
@@ -109,6 +110,7 @@ class Sent {
   readonly #query: Query
   readonly #for: Asker
   readonly #watch: NodeJS.Timeout | undefined
+  readonly #link: Link<Part> | undefined
   #isAnswered = false
 
   constructor(session: Session, query: Query, asker: Asker) {
@@ -118,7 +120,7 @@ class Sent {
     const { patience } = session.options
     if (patience !== null) this.#watch = setTimeout(giveUpSoon, patience, this)
     session.begin()
-    asker.bond?.add(this)
+    this.#link = asker.bond?.add(this)
     query.then(
       (rows) => {
         this.#settle()
@@ -148,7 +150,7 @@ class Sent {
   #settle(): void {
     this.#isAnswered = true
     clearTimeout(this.#watch)
-    this.#for.bond?.remove(this)
+    if (this.#link) this.#for.bond?.remove(this.#link)
     this.#session.end()
   }
 

@@ -9,23 +9,24 @@ export interface DocumentCache<T> {
  * 250 bytes a character. A longer one is not remembered.
  */
 export function createDocumentCache<T>(characters: number): DocumentCache<T> {
-  const values = new Map<string, T>()
+  // With the document that was remembered: else the same one of each request would be held instead.
+  const values = new Map<string, { document: string; value: T }>()
   let held = 0
   const remove = (document: string) => {
     if (values.delete(document)) held -= document.length
   }
   return {
     get: (document) => {
-      const value = values.get(document)
-      if (value === undefined) return undefined
+      const known = values.get(document)
+      if (known === undefined) return undefined
       values.delete(document) // and back at the end: a Map keeps the order in which it was filled
-      values.set(document, value)
-      return value
+      values.set(known.document, known)
+      return known.value
     },
     set: (document, value) => {
       remove(document)
       if (document.length > characters) return
-      values.set(document, value)
+      values.set(document, { document, value })
       held += document.length
       for (const oldest of values.keys()) {
         if (held <= characters) break

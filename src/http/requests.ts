@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { Bond } from '../database/bond.ts'
 import { unavailable } from '../graphql/answer-error.ts'
+import { LinkedList } from '../linked-list.ts'
 
 /** Milliseconds that a request has to end by itself once it was told to; what it has done so far is answered then. */
 const grace = 1000
@@ -16,9 +17,9 @@ interface Answering {
 /** The requests that are being answered, each with the bond that ends what is done for it. */
 export class Requests {
   readonly #timeout: number
-  readonly #all = new Set<Answering>()
-  /** The same by connection: one listener of each, however many requests it brings. */
-  readonly #byConnection = new WeakMap<Socket, Set<Answering>>()
+  readonly #all = new LinkedList<Answering>()
+  /** Those that are listened to: once each, however many requests it brings. */
+  readonly #connections = new WeakSet<Socket>()
 
   /** `timeout`: seconds that a request has. */
   constructor(timeout: number) {
@@ -42,16 +43,14 @@ export class Requests {
         },
       }
       const timer = setTimeout(endLate, this.#timeout * 1000, answering, this.#timeout)
-      const ofConnection = this.#of(reply.request.raw.socket)
       const finish = <V>(settle: (value: V) => void, value: V) => {
         clearTimeout(timer)
         clearTimeout(giveUp)
-        ofConnection.delete(answering)
-        this.#all.delete(answering)
+        this.#all.remove(place)
         settle(value)
       }
-      ofConnection.add(answering)
-      this.#all.add(answering)
+      const place = this.#all.add(answering)
+      this.#listen(reply.request.raw.socket)
       work(bond).then(
         (result) => finish(resolve, result),
         (error: unknown) => finish(reject, error),
@@ -61,31 +60,29 @@ export class Requests {
 
   /** Has each connection closed by the answer to its last request. */
   closeConnections(): void {
-    const lasts = new Map([...this.#all].map(({ response }) => [response.req.socket, response]))
+    const lasts = new Map(this.#all.values().map(({ response }) => [response.req.socket, response]))
     for (const response of lasts.values())
       if (!response.headersSent) response.setHeader('connection', 'close')
   }
 
   /** Another request has come on a connection: its answer, the last, closes it. */
   keepOpen(connection: Socket): void {
-    for (const { response } of this.#of(connection))
-      if (!response.headersSent) response.removeHeader('connection')
+    for (const { response } of this.#all.values())
+      if (response.req.socket === connection && !response.headersSent) response.removeHeader('connection')
   }
 
   /** Ends all that are under way: the gateway stops. */
   endAll(): void {
-    for (const { end } of [...this.#all]) end(unavailable('the gateway is stopping; try again soon'))
+    for (const { end } of this.#all.values()) end(unavailable('the gateway is stopping; try again soon'))
   }
 
-  #of(connection: Socket): Set<Answering> {
-    const known = this.#byConnection.get(connection)
-    if (known) return known
-    const answering = new Set<Answering>()
-    this.#byConnection.set(connection, answering)
+  #listen(connection: Socket): void {
+    if (this.#connections.has(connection)) return
+    this.#connections.add(connection)
     connection.once('close', () => {
-      for (const { end } of [...answering]) end(unavailable('the client is gone'))
+      for (const { response, end } of this.#all.values())
+        if (response.req.socket === connection) end(unavailable('the client is gone'))
     })
-    return answering
   }
 }
 

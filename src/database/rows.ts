@@ -41,65 +41,66 @@ export function rowReader<T extends ResourceTable>(
   table: T,
   { without, volume: ofVolume }: Reading = {},
 ): (columns: readonly unknown[], account: bigint) => RowOf<T> {
-  const Row = rowClass(table, readColumns(table, without), 0)
-  if (!ofVolume) return (found, accountId) => new Row(found, accountId) as unknown as RowOf<T>
-  const after = readColumns(table, without).length
-  const Volume = rowClass(volume, readColumns(volume, ofVolume.without), after)
+  const Row = rowClassOf(table)
+  const places = placesOf(table, without, 0)
+  if (!ofVolume) return (found, accountId) => new Row(found, places, accountId) as unknown as RowOf<T>
+  const Volume = rowClassOf(volume)
+  const placesOfVolume = placesOf(volume, ofVolume.without, readColumns(table, without).length)
   return (found, accountId) => {
-    const row = new Row(found, accountId)
-    row.volume = new Volume(found, accountId)
+    const row = new Row(found, places, accountId)
+    row.volume = new Volume(found, placesOfVolume, accountId)
     return row as unknown as RowOf<T>
   }
+}
+
+/** Where each column of a table is in what the server sent, in the order of readColumns; -1 where it was not read. */
+type Places = readonly number[]
+
+function placesOf(table: ResourceTable, without: readonly Part[] | undefined, offset: number): Places {
+  const read = readColumns(table, without).map(([key]) => key)
+  return readColumns(table).map(([key]) => (read.includes(key) ? offset + read.indexOf(key) : -1))
 }
 
 /** A row over what the server sent: of most, few columns are asked for, and each is decoded when it is. */
 interface Row {
   readonly found: readonly unknown[]
+  readonly places: Places
   volume: Row | undefined
 }
 
-/** Makes the class of a table's rows, whose columns begin at `offset`. */
-function rowClass(
-  table: ResourceTable,
-  read: readonly [key: string, column: PgColumn][],
-  offset: number,
-): new (
-  found: readonly unknown[],
-  accountId: bigint,
-) => Row {
+type RowClass = new (found: readonly unknown[], places: Places, accountId: bigint) => Row
+
+const classes = new Map<ResourceTable, RowClass>()
+
+/** One for each table, however it is read: what reads rows is then compiled for rows of one kind. */
+function rowClassOf(table: ResourceTable): RowClass {
+  const known = classes.get(table)
+  if (known) return known
   const kind = getTableName(table)
   class RowOfTable implements Row {
     readonly found: readonly unknown[]
+    readonly places: Places
     readonly accountId: bigint
     volume: Row | undefined
 
-    constructor(found: readonly unknown[], accountId: bigint) {
+    constructor(found: readonly unknown[], places: Places, accountId: bigint) {
       this.found = found
+      this.places = places
       this.accountId = accountId
       this.volume = undefined
     }
   }
   Object.defineProperty(RowOfTable.prototype, 'kind', { value: kind, enumerable: true })
-  for (const [key] of readColumns(table))
-    Object.defineProperty(RowOfTable.prototype, key, {
-      get: () => {
-        throw new Error(`${kind}.${key} was not read`)
-      },
-      configurable: true,
-    })
-  for (const [index, [key, column]] of read.entries()) {
-    const at = offset + index
+  for (const [index, [key, column]] of readColumns(table).entries()) {
     const decode = decoderOf(column)
-    const get = decode
-      ? function (this: Row) {
-          const value = this.found[at]
-          return value === null ? null : decode(value)
-        }
-      : function (this: Row) {
-          return this.found[at]
-        }
+    const get = function (this: Row) {
+      const value = this.found[this.places[index] as number]
+      if (value === undefined) throw new Error(`${kind}.${key} was not read`)
+      return value === null || decode === null ? value : decode(value)
+    }
     Object.defineProperty(RowOfTable.prototype, key, { get, enumerable: true })
   }
+  classes.set(table, RowOfTable)
   return RowOfTable
 }
 

@@ -107,5 +107,11 @@ function rowClassOf(table: ResourceTable): RowClass {
 /** Null where what the server sends is the value. */
 function decoderOf(column: PgColumn): ((value: unknown) => unknown) | null {
   if (column.mapFromDriverValue === Column.prototype.mapFromDriverValue) return null
+  if (column.columnType === 'PgBigInt64') return toBigInt
   return (value) => column.mapFromDriverValue(value)
+}
+
+/** By a number where that is exact: BigInt leaves the compiled code to read a text, which can take several times as long. */
+function toBigInt(text: unknown): bigint {
+  return BigInt((text as string).length > 15 ? (text as string) : Number(text))
 }

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { FastifyBaseLogger } from 'fastify'
+import type { Logger } from 'pino'
 import { startAuthentication } from './auth/start-authentication.ts'
 import type { Config } from './config/load-config.ts'
 import { awaitSchema } from './database/await-schema.ts'
@@ -37,7 +37,7 @@ export interface GatewayOptions {
   migrate: boolean
   /** Of the program, such as 1.2.3. */
   version: string
-  log: FastifyBaseLogger
+  log: Logger
 }
 
 export interface Gateway {

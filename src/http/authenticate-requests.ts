@@ -55,7 +55,7 @@ function refuse(
   // Without a credential it is a browser's first request, or a mistake that tells of itself.
   if (reason !== null)
     request.log.warn(
-      { ip: addressOf(request), ...(accessKey !== null && { accessKey }), reason },
+      { reqId: request.id, ip: addressOf(request), ...(accessKey !== null && { accessKey }), reason },
       'a credential was refused',
     )
   const body = errorBody('UNAUTHENTICATED', message, request.id)
@@ -67,7 +67,7 @@ function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
   const originalError = thrown instanceof Error ? thrown : new Error('thrown: no error', { cause: thrown })
   // A database that is away fails them all, and is told once by whoever asks it.
   const level = isAway(thrown) ? 'debug' : 'error'
-  request.log[level]({ err: originalError }, 'a request could not be authenticated')
+  request.log[level]({ reqId: request.id, err: originalError }, 'a request could not be authenticated')
   const { error } = answerError(new GraphQLError('', { originalError }))
   const { code, http } = error.extensions
   return reply

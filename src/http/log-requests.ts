@@ -1,4 +1,5 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
 import { formatId } from '../resources/ids.ts'
 import { addressOf } from './address.ts'
 import type { RequestObserver } from './request-observer.ts'
@@ -25,11 +26,7 @@ const longest = 200
 const quiet = ['/healthz', '/readyz', '/metrics']
 
 /** Logs each request with one line when it has been answered, and counts it. */
-export function logRequests(
-  app: FastifyInstance,
-  log: FastifyBaseLogger,
-  observer: RequestObserver | undefined,
-): void {
+export function logRequests(app: FastifyInstance, log: Logger, observer: RequestObserver | undefined): void {
   app.decorateRequest('asked', null)
   app.addHook('onResponse', (request, reply, done) => {
     tell(request, reply)
@@ -44,7 +41,7 @@ export function logRequests(
     if (route !== null && quiet.includes(route)) return
     // GraphiQL's are a dozen files a visit.
     const level = route?.startsWith('/graphql/assets/') && status < 400 ? 'debug' : 'info'
-    log[level](describe(request, status, ms), 'request')
+    if (log.isLevelEnabled(level)) log[level](describe(request, status, ms), 'request')
   }
 }
 

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import type { Logger } from 'pino'
 import type { Caller } from '../auth/caller.ts'
 import type { GatewayHandles } from '../graphql/context.ts'
 import { allowOrigins } from './allow-origins.ts'
@@ -28,7 +24,7 @@ import { setSecurityHeaders } from './security-headers.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 
 export interface ServerOptions {
-  log: FastifyBaseLogger
+  log: Logger
   handles: GatewayHandles
   /** Says who calls. Throws Unauthenticated. */
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
@@ -77,6 +73,7 @@ export function createServer({
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger, // one for each request is dear: lines that are of one say so
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: maxBody,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
@@ -105,7 +102,7 @@ export function createServer({
   // Node would refuse what it does not know of with 417, past all that follows.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   setSecurityHeaders(app)
-  logRequests(app, app.log, observer)
+  logRequests(app, log, observer)
   checkHost(app, allowedHosts)
   allowOrigins(app, corsOrigins)
   closeInOrder(app, requests, closePatience)

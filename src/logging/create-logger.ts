@@ -8,6 +8,7 @@ import {
 import pretty from 'pino-pretty'
 import { describeError } from './describe-error.ts'
 import { createRedaction } from './redact.ts'
+import { writeInTurns } from './write-in-turns.ts'
 
 export interface LoggerOptions {
   level: string
@@ -29,6 +30,19 @@ export function createLogger({ level, terminal, secrets = [], destination = 1 }:
   }
   if (terminal)
     return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true, destination }))
-  const stream = typeof destination === 'number' ? openDestination(destination) : destination
-  return pino({ ...options, timestamp: stdTimeFunctions.isoTime }, stream)
+  const stream = typeof destination === 'number' ? writeInTurns(openDestination(destination)) : destination
+  return pino({ ...options, timestamp: isoTime }, stream)
+}
+
+let millisecond = 0
+let isoTimeThen = ''
+
+/** As pino's, which makes it anew for each line of a millisecond. */
+function isoTime(): string {
+  const now = Date.now()
+  if (now !== millisecond) {
+    millisecond = now
+    isoTimeThen = stdTimeFunctions.isoTime()
+  }
+  return isoTimeThen
 }

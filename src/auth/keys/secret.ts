@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A new access key, which names a key in the open: 20 hexadecimal digits, as Rancher's have. */
 export function newAccessKey(): string {
@@ -17,7 +17,7 @@ export function newSecret(): string {
 
 /** What is kept of a secret. It has 256 random bits, so that a hash that is slow or salted would add nothing. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
+  return hash('sha256', secret, 'buffer')
 }
 
 /** Of no secret. */

@@ -91,16 +91,17 @@ describe('a line of the log tells of each', () => {
     await act('removeSnapshot', id)
     await driver.next()
     await workers.pop()?.close()
-    expect(of(id)).toHaveLength(4)
     // In any order: the removal may be claimed before the one that has given its lease to it says so.
-    expect(of(id)).toEqual(
-      expect.arrayContaining([
-        line('snapshot.create', 'claimed', 'requested', 'creating', 1),
-        line('snapshot.create', 'cancelled', 'creating', 'removing', 1, { ms }),
-        line('snapshot.remove', 'claimed', 'removing', 'removing', 1),
-        line('snapshot.remove', 'given back', 'removing', 'removing', 1, { ms }),
-      ]),
-    )
+    const told = [
+      line('snapshot.create', 'claimed', 'requested', 'creating', 1),
+      line('snapshot.create', 'cancelled', 'creating', 'removing', 1, { ms }),
+      line('snapshot.remove', 'claimed', 'removing', 'removing', 1),
+      line('snapshot.remove', 'given back', 'removing', 'removing', 1, { ms }),
+    ]
+    expect(of(id)).toEqual(expect.arrayContaining(told))
+    // A claim that was under way at the close takes the row once more, and gives it back.
+    for (const each of of(id)) expect(told).toContainEqual(each)
+    expect([4, 6]).toContain(of(id).length)
   })
 
   it('lease that is lost', async () => {

@@ -72,6 +72,8 @@ describe('a size', () => {
     '0',
     '1',
     '2147483648',
+    '999999999999999',
+    '1000000000000001',
     '9007199254740993',
     '9223372036854775807',
   ])('is a decimal text, small or beyond what a JavaScript number holds: %s', async (size) => {

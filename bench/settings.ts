@@ -42,7 +42,7 @@ const quickly = {
   rounds: 3,
   seconds: 0.8,
   warmUpSeconds: 0.2,
-  warmUpRequests: 500,
+  warmUpRequests: 2000,
   memorySeconds: 0,
 }
 

@@ -38,6 +38,9 @@ export const anyStorage: GatewayHandles['storage'] = new Map([
   ],
 ])
 
+/** Queries are compiled from the first time on, where they are not asked often enough else: all tests hold both ways. */
+const compiled = process.env.TEST_QUERIES === 'compiled' ? { patience: 0 } : {}
+
 /** The gateway's web server over a test database, without a worker. */
 export function createTestGateway(
   database: TestDatabase,
@@ -47,6 +50,7 @@ export function createTestGateway(
     storage = anyStorage,
     authenticate = () => ({ scope: new AccountScope(database.handle, accountId), role, actor: null }),
     headers = {},
+    documents = {},
     ...options
   }: {
     role?: Role
@@ -63,6 +67,7 @@ export function createTestGateway(
     handles: { storage, operationDeadline: 3600 },
     authenticate,
     isReady: async () => true,
+    documents: { ...compiled, ...documents },
     ...options,
   })
   const query: TestGateway['query'] = async (document, variables) => {
@@ -82,7 +87,7 @@ export function createTestGateway(
       return answer.data
     },
     as: (role, otherAccount = accountId) =>
-      createTestGateway(database, { role, accountId: otherAccount, storage, ...options }),
+      createTestGateway(database, { role, accountId: otherAccount, storage, documents, ...options }),
     server,
   }
 }

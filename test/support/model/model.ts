@@ -161,12 +161,13 @@ export function settles(model: Model, attempt: Attempt, outcome: Outcome, made?:
     return null
   }
   model.attempts = model.attempts.filter((other) => other !== attempt)
+  // Also one that was told to stop: whoever is next shall not meet the same copy.
+  if (outcome.kind === 'damage' && mayWrite(model, attempt)) row.copy = outcome.copy
   if (attempt.stopped || !mayWrite(model, attempt)) return givesBack(row, attempt)
   if (outcome.kind === 'success') {
     succeeds(model, row, attempt, made)
     return 'done'
   }
-  if (outcome.kind === 'damage') row.copy = outcome.copy
   if (outcome.kind === 'failure' && !outcome.retryable) fails(row, outcome.reason)
   else if (attempt.number >= 10) fails(row, `gave up after 10 attempts: ${outcome.reason}`)
   else {

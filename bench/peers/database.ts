@@ -14,7 +14,7 @@ function next(): Sql {
 
 export const sql = Object.assign((...template: Parameters<Sql>) => next()(...template), {
   unsafe: (...statement: Parameters<Sql['unsafe']>) => next().unsafe(...statement),
-}) as Pick<Sql, 'unsafe'> & Sql
+}) as Sql
 
 /** Statements are prepared; times stay text, since a Date has no microseconds. */
 function open(address: { url: string } | { path: string }) {

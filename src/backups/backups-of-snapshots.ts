@@ -2,8 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
+import { inOrder } from '../database/in-order.ts'
 import { type BackupRow, backup } from '../database/tables.ts'
-import { inOrder } from '../resources/in-order.ts'
 
 const statement = selectRows({
   table: backup,

@@ -40,7 +40,7 @@ export class Bond {
     return this.#parts.add(part)
   }
 
-  remove(link: Link<Part>): void {
-    this.#parts.remove(link)
+  remove(link: Link<Part> | undefined): void {
+    if (link) this.#parts.remove(link)
   }
 }

@@ -1,6 +1,7 @@
 import type { Link } from '../linked-list.ts'
 import { bigints } from './arrays.ts'
 import { Bond, type Part } from './bond.ts'
+import { inOrder } from './in-order.ts'
 import type { Statement, Values } from './statement.ts'
 
 /** Finds rows by their ids. */
@@ -107,7 +108,9 @@ class Batch {
   }
 
   answer(rows: readonly WithId[]): void {
-    for (const asker of this.askers) asker.answer(rows.find(({ id }) => id === asker.id) ?? null)
+    const ids = this.askers.map(({ id }) => id)
+    const found = inOrder(ids, rows, ({ id }) => id)
+    for (const [index, asker] of this.askers.entries()) asker.answer(found[index] ?? null)
   }
 
   fail(error: unknown): void {
@@ -156,6 +159,6 @@ class Asker {
   }
 
   #leave(): void {
-    if (this.#link) this.#bond?.remove(this.#link)
+    this.#bond?.remove(this.#link)
   }
 }

@@ -175,7 +175,7 @@ export class Pool {
       const leave = () => {
         clearTimeout(watch)
         this.#waiting.remove(place)
-        if (part) bond?.remove(part)
+        bond?.remove(part)
       }
       const watch = patience === null ? undefined : setTimeout(() => waiter.end(busy()), patience)
       const place = this.#waiting.add(waiter)

@@ -150,7 +150,7 @@ class Sent {
   #settle(): void {
     this.#isAnswered = true
     clearTimeout(this.#watch)
-    if (this.#link) this.#for.bond?.remove(this.#link)
+    this.#for.bond?.remove(this.#link)
     this.#session.end()
   }
 

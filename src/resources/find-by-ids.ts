@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
+import { inOrder } from '../database/in-order.ts'
 import type { Finder } from '../database/look-ups.ts'
 import type { Reading } from '../database/rows.ts'
 import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
-import { inOrder } from './in-order.ts'
 
 /** Makes the statements that find the rows of a table; `reading`: what of them, and with what. */
 export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): Finder<RowOf<T>> {

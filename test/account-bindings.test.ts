@@ -42,6 +42,7 @@ describe('statements that bind an account', () => {
       'select 1 from account where id = $1 union all (select 2 from backup where account_id = $2)',
       ['account $1', 'backup $2'],
     ],
+    ['select * from snapshot where account_id = (select $2::bigint) and id = $1', ['snapshot $2']],
     ["select 'from snapshot' from volume where account_id = $1 -- from backup", ['volume $1']],
   ])('%s', (statement, expected) => {
     expect(bindings(statement)).toEqual(expected)
@@ -56,6 +57,7 @@ describe('statements that do not', () => {
     'select * from snapshot where not (account_id = $1)',
     'select * from snapshot where (account_id = $1) is not null',
     'select * from snapshot where account_id <> $1',
+    'select * from snapshot where account_id = (select max($1::bigint))',
     'select * from snapshot where account_id = 1',
     'select * from snapshot where account_id = account_id',
     'select * from snapshot where account_id = any($1)',

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { columnList, type Reading, rowReader } from './rows.ts'
-import { account, makeStatement, type Statement } from './statement.ts'
+import { account, makeStatement, type Statement, unplanned } from './statement.ts'
 import { type ResourceTable, type RowOf, volume } from './tables.ts'
 
 // Statements over an account's rows that are made once, each bound to the account here. AccountScope says which it is
@@ -47,8 +47,9 @@ export function selectRows<T extends ResourceTable>({
   isPrepared = true,
 }: Selection<T>): Statement<RowOf<T>> {
   const end = limit === undefined ? sql`` : sql.raw(` limit ${limit}`)
+  const owner = isPrepared ? unplanned(account, 'bigint') : account
   const range = (condition?: SQL) => {
-    const bound = and(eq(table.accountId, account), condition, where)
+    const bound = and(eq(table.accountId, owner), condition, where)
     return sql`select ${columnList(table, reading.without)} from ${table} where ${bound}${orderBy(order)}${end}`
   }
   let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
@@ -58,7 +59,7 @@ export function selectRows<T extends ResourceTable>({
 
   // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
   const ofVolume = sql`select ${columnList(volume, reading.volume.without)} from ${volume}
-    where ${and(eq(volume.accountId, account), sql`${volume.id} = rows.volume_id`)} limit 1`
+    where ${and(eq(volume.accountId, owner), sql`${volume.id} = rows.volume_id`)} limit 1`
   return makeStatement(
     sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`,
     readRow,
@@ -79,7 +80,7 @@ export function insertBelow<T extends ResourceTable>(
   const columns = getTableColumns(table) as Record<string, PgColumn>
   const named = Object.keys(values).map((key) => sql.identifier(columns[key]?.name ?? ''))
   const into = [sql.identifier('account_id'), sql.identifier(columns[parent.key]?.name ?? ''), ...named]
-  const bound = and(eq(parent.table.accountId, account), parent.where)
+  const bound = and(eq(parent.table.accountId, unplanned(account, 'bigint')), parent.where)
   return makeStatement(
     sql`insert into ${table} (${sql.join(into, sql`, `)})
       select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(typed), sql`, `)}
@@ -101,11 +102,13 @@ function typed(value: SQL | string | number): SQL {
  * on, before the value `to`, at most `limit` of them. It looks each one up, and reads no rows between.
  */
 export function distinctTexts(table: ResourceTable, column: PgColumn, where: SQL): Statement<string> {
+  const owner = unplanned(account, 'bigint')
+  const to = unplanned(sql.placeholder('to'), 'text')
   const next = (after: SQL) => sql`select min(${column}) from ${table}
-    where ${and(eq(table.accountId, account), where, sql`${column} ${after}`, sql`${column} < ${sql.placeholder('to')}`)}`
+    where ${and(eq(table.accountId, owner), where, sql`${column} ${after}`, sql`${column} < ${to}`)}`
   return makeStatement(
     sql`with recursive texts(text) as (
-        (${next(sql`>= ${sql.placeholder('from')}`)})
+        (${next(sql`>= ${unplanned(sql.placeholder('from'), 'text')}`)})
         union all select (${next(sql`> texts.text`)}) from texts where texts.text is not null)
       select text from texts where text is not null limit ${sql.placeholder('limit')}::int`,
     ([text]) => text as string,

@@ -23,6 +23,20 @@ export interface Statement<Row> {
 /** The account that a statement is bound to: whoever runs it says which, apart from all other values. */
 export const account = sql.placeholder('account')
 
+/** A value of a type. */
+export function typed(value: Placeholder, type: string): SQL {
+  return sql`${value}::${sql.raw(type)}`
+}
+
+/**
+ * The same in a query of its own, so that no plan depends on what it is. Postgres plans a prepared statement anew, which
+ * takes longer than to read a page, as long as plans for the values at hand look cheaper than the one for any; where they
+ * are the same, it keeps the one. Nor does it take a way that is good only for an account that it thinks is small.
+ */
+export function unplanned(value: Placeholder, type: string): SQL {
+  return sql`(select ${typed(value, type)})`
+}
+
 const dialect = new PgDialect()
 
 /** Makes a statement of SQL with placeholders. */

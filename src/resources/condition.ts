@@ -1,4 +1,4 @@
-import { type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { bigints, texts } from '../database/arrays.ts'
 
@@ -9,9 +9,9 @@ import { bigints, texts } from '../database/arrays.ts'
 export interface Condition {
   /** What it says: conditions of equal shapes have the same SQL. */
   shape: string
-  values: readonly unknown[]
-  /** Of a placeholder for each value. */
-  sql(...values: Placeholder[]): SQL
+  values: readonly Value[]
+  /** Of what stands for each value. */
+  sql(...values: SQL[]): SQL
   /** How indexes serve it, by the field that the list is ordered by; nothing: rows are read that are not wanted. */
   serves: Serves
   /** That a text begins so, where an index has the rows of one text in the order by CREATED. */
@@ -22,10 +22,14 @@ export interface Condition {
   ranges?: Ranges
 }
 
+export interface Value {
+  /** As SQL has it, such as text. */
+  type: string
+  value: unknown
+}
+
 /** Either one for each entry of a list, which `where` calls range, or those of some conditions. */
-export type Ranges =
-  | { of(...values: Placeholder[]): SQL; where: SQL }
-  | { alternatives(...values: Placeholder[]): SQL[] }
+export type Ranges = { of(...values: SQL[]): SQL; where: SQL } | { alternatives(...values: SQL[]): SQL[] }
 
 /** The texts of a column from one on, and before another. */
 export interface Prefix {
@@ -43,6 +47,25 @@ export type Serves = Readonly<Partial<Record<string, 'key' | 'bounds'>>>
 /** Nothing meets it. */
 export const nothing: Condition = { shape: 'nothing', values: [], sql: () => sql`false`, serves: {} }
 
+/** A value that a column is compared with. */
+export function ofColumn(column: PgColumn, value: unknown): Value {
+  return { type: column.getSQLType(), value }
+}
+
+/** A list of texts. */
+export function ofTexts(values: readonly string[]): Value {
+  return { type: 'text[]', value: texts(values) }
+}
+
+function ofBigints(values: readonly bigint[]): Value {
+  return { type: 'bigint[]', value: bigints(values) }
+}
+
+/** That a column is in a list; cast, as the rows of a query that stands for it would be taken for the list. */
+export function isIn(column: PgColumn, list: SQL, type: string): SQL {
+  return sql`${column} = any(${list}::${sql.raw(type)})`
+}
+
 /** That a column has one of some values. */
 export function isAnyOf(
   column: PgColumn,
@@ -55,16 +78,20 @@ export function isAnyOf(
   if (first === undefined) return nothing
   // An index brings the rows of one value in order, those of a list of values in no order.
   if (distinct.length === 1)
-    return { shape: `${name}=`, values: [first], sql: (value) => sql`${column} = ${value}`, serves }
-  const isText = typeof first === 'string'
-  const type = sql.raw(isText ? 'text[]' : 'bigint[]')
+    return {
+      shape: `${name}=`,
+      values: [ofColumn(column, first)],
+      sql: (value) => sql`${column} = ${value}`,
+      serves,
+    }
+  const list = typeof first === 'string' ? ofTexts(distinct as string[]) : ofBigints(distinct as bigint[])
   return {
     shape: `${name}=any`,
-    values: [isText ? texts(distinct as string[]) : bigints(distinct as bigint[])],
-    sql: (values) => sql`${column} = any(${values}::${type})`,
+    values: [list],
+    sql: (values) => isIn(column, values, list.type),
     serves,
     ranges: {
-      of: (values) => sql`unnest(${values}::${type}) as range(value)`,
+      of: (list) => sql`unnest(${list}) as range(value)`,
       where: sql`${column} = range.value`,
     },
   }
@@ -73,8 +100,8 @@ export function isAnyOf(
 /** That one of several conditions holds, each of which is a range of an index. */
 export function either(
   shape: string,
-  values: readonly unknown[],
-  alternatives: (...values: Placeholder[]) => SQL[],
+  values: readonly Value[],
+  alternatives: (...values: SQL[]) => SQL[],
   serves: Serves,
 ): Condition {
   return {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { type Condition, isAnyOf, nothing, type Serves } from './condition.ts'
+import { type Condition, isAnyOf, nothing, ofColumn, type Serves } from './condition.ts'
 import { RequestError } from './errors.ts'
 import { type IdType, parseIdOf } from './ids.ts'
 import { endOfPrefix } from './prefix.ts'
@@ -73,7 +73,7 @@ function contains(column: PgColumn, text: string): Condition {
   if (!isStorable(text)) return nothing
   return {
     shape: `${column.name} contains`,
-    values: [`%${text.replace(/[\\%_]/g, '\\$&')}%`],
+    values: [ofColumn(column, `%${text.replace(/[\\%_]/g, '\\$&')}%`)],
     sql: (pattern) => sql`${column} like ${pattern}`,
     serves: {},
   }
@@ -85,10 +85,15 @@ function startsWith(column: PgColumn, text: string, ofText: Serves): Condition {
   const to = endOfPrefix(text)
   const serves = { NAME: 'bounds' } as const
   if (to === null)
-    return { shape: `${column.name}>=`, values: [text], sql: (from) => sql`${column} >= ${from}`, serves }
+    return {
+      shape: `${column.name}>=`,
+      values: [ofColumn(column, text)],
+      sql: (from) => sql`${column} >= ${from}`,
+      serves,
+    }
   return {
     shape: `${column.name}>=<`,
-    values: [text, to],
+    values: [ofColumn(column, text), ofColumn(column, to)],
     sql: (from, to) => sql`${column} >= ${from} and ${column} < ${to}`,
     serves,
     prefix: ofText.CREATED === 'key' ? { column, from: text, to } : undefined,
@@ -107,7 +112,7 @@ export function matchCreated(
       : [
           {
             shape,
-            values: [value],
+            values: [ofColumn(column, value)],
             sql: (value) => sql`${column} ${compare} ${value}`,
             serves: { CREATED: 'bounds' },
           },

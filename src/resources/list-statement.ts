@@ -2,7 +2,7 @@ import { and, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type Ranges, selectRows } from '../database/account-statements.ts'
 import type { Reading } from '../database/rows.ts'
-import type { Statement, Values } from '../database/statement.ts'
+import { type Statement, typed, unplanned, type Values } from '../database/statement.ts'
 import type { ResourceTable, RowOf } from '../database/tables.ts'
 import type { Condition } from './condition.ts'
 import { type PagePlan, pageOrder } from './page.ts'
@@ -29,15 +29,17 @@ export function pageStatement<T extends ResourceTable>(list: ListOf<T>): Stateme
   const { plan, conditions, parent, reading } = list
   const { field, direction } = plan.order
   const shape = `${plan.order.type} ${field} ${direction} ${plan.backwards} ${plan.size} ${parent?.name} ${shapeOfReading(reading)} ${shapeOf(conditions)}`
-  return statements.get(shape, (mayPrepare) => make(list, mayPrepare)) as Statement<RowOf<T>>
+  return statements.get(shape, (mayPrepare) => makePageStatement(list, mayPrepare)) as Statement<RowOf<T>>
 }
 
-function make<T extends ResourceTable>(
+/** Makes the statement, whatever was made before. */
+export function makePageStatement<T extends ResourceTable>(
   { table, plan, conditions, parent, reading = {} }: ListOf<T>,
-  mayPrepare: boolean,
+  mayPrepare = true,
 ): Statement<RowOf<T>> {
-  const placed = place(conditions)
   const access = accessOf(conditions, plan.order.field, parent !== undefined)
+  const isPrepared = access !== 'filter' && mayPrepare
+  const placed = place(conditions, isPrepared ? unplanned : typed)
   // An index has the rows of one parent in order: each is a range, and there are none within.
   const apart = access !== 'filter' && !parent ? placed.find(({ condition }) => condition.ranges) : undefined
   const where = placed
@@ -57,11 +59,11 @@ function make<T extends ResourceTable>(
     ...pageOrder(plan),
     ...(ranges && { ranges }),
     reading,
-    isPrepared: access !== 'filter' && mayPrepare,
+    isPrepared,
   })
 }
 
-const parents = sql`unnest(${sql.placeholder('parents')}::bigint[]) as range(id)`
+const parents = sql`unnest(${unplanned(sql.placeholder('parents'), 'bigint[]')}) as range(id)`
 
 /**
  * How a page is read. `order`, `key`: an index has all that is wanted and nothing else, in order, perhaps in several
@@ -85,30 +87,30 @@ function rangesOf({ condition: { ranges }, values }: Placed): Ranges {
     : { alternatives: ranges.alternatives(...values), merged: true }
 }
 
-/** A condition and the placeholders of its values. */
+/** A condition and what stands for its values. */
 interface Placed {
   condition: Condition
-  values: Placeholder[]
+  values: SQL[]
 }
 
-function place(conditions: readonly Condition[]): Placed[] {
+function place(conditions: readonly Condition[], as: (value: Placeholder, type: string) => SQL): Placed[] {
   let place = 0
   return conditions.map((condition) => ({
     condition,
-    values: condition.values.map(() => sql.placeholder(`v${place++}`)),
+    values: condition.values.map(({ type }) => as(sql.placeholder(`v${place++}`), type)),
   }))
 }
 
 /** All conditions, as a statement that is made now has them. */
 export function allOf(conditions: readonly Condition[]): SQL | undefined {
-  return and(...place(conditions).map(({ condition, values }) => condition.sql(...values)))
+  return and(...place(conditions, typed).map(({ condition, values }) => condition.sql(...values)))
 }
 
 /** The values of the conditions, as the statement names them. */
 export function valuesOf(conditions: readonly Condition[]): Values {
   const values: Record<string, unknown> = {}
   let place = 0
-  for (const condition of conditions) for (const value of condition.values) values[`v${place++}`] = value
+  for (const condition of conditions) for (const { value } of condition.values) values[`v${place++}`] = value
   return values
 }
 

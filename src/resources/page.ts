@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Order as SqlOrder } from '../database/account-statements.ts'
-import { type Condition, either } from './condition.ts'
+import { type Condition, either, ofColumn } from './condition.ts'
 import { type CursorScope, decodeCursor, encodeCursor, type Position } from './cursor.ts'
 import { RequestError } from './errors.ts'
 
@@ -100,16 +100,23 @@ function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' |
   const compare = sql.raw(greater ? '>' : '<')
   const serves = { [field]: 'bounds' } as const
   const shape = `${greater ? '>' : '<'}${side}`
-  const amongValues = (value: unknown, id: unknown) =>
-    sql`(${column}, ${idColumn}) ${compare} (${value}, ${id})`
-  const amongNulls = (id: unknown) => sql`(${column} is null and ${idColumn} ${compare} ${id})`
+  const ofId = ofColumn(idColumn, id)
+  const amongValues = (value: SQL, id: SQL) => sql`(${column}, ${idColumn}) ${compare} (${value}, ${id})`
+  const amongNulls = (id: SQL) => sql`(${column} is null and ${idColumn} ${compare} ${id})`
   // Nulls count as greater than every value.
-  if (value !== null)
+  if (value !== null) {
+    const values = [ofColumn(column, value), ofId]
     return order.hasNulls && greater
-      ? either(shape, [value, id], (value, id) => [amongValues(value, id), sql`${column} is null`], serves)
-      : { shape, values: [value, id], sql: amongValues, serves }
+      ? either(
+          shape,
+          values,
+          (value, id) => [amongValues(value as SQL, id as SQL), sql`${column} is null`],
+          serves,
+        )
+      : { shape, values, sql: amongValues, serves }
+  }
   const ofNulls = `${shape} null`
   return greater
-    ? { shape: ofNulls, values: [id], sql: amongNulls, serves }
-    : either(ofNulls, [id], (id) => [amongNulls(id), sql`${column} is not null`], serves)
+    ? { shape: ofNulls, values: [ofId], sql: amongNulls, serves }
+    : either(ofNulls, [ofId], (id) => [amongNulls(id), sql`${column} is not null`], serves)
 }

@@ -27,4 +27,4 @@ export async function spellOutPrefix(
 }
 
 /** Of snapshots alone: the names of live volumes are all different, and backups are not listed by name. */
-const namesOfSnapshots = distinctTexts(snapshot, snapshot.name, isLiveOfKey)
+export const namesOfSnapshots = distinctTexts(snapshot, snapshot.name, isLiveOfKey)

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { texts } from '../database/arrays.ts'
 import { snapshot } from '../database/tables.ts'
-import { type Condition, nothing } from '../resources/condition.ts'
+import { type Condition, isIn, nothing, ofColumn, ofTexts } from '../resources/condition.ts'
 import { checkEntries, isLive, type RemovedFilter } from '../resources/filter.ts'
 import {
   type SnapshotState,
@@ -44,20 +43,19 @@ function standsIn(states: SnapshotState[], standings: Transitioning[]): Conditio
   if (first && pairs.length === 1)
     return {
       shape: 'standing=',
-      values: first,
+      values: [ofColumn(snapshot.state, first[0]), ofColumn(snapshot.transitioning, first[1])],
       sql: (state, standing) => sql`${snapshot.state} = ${state} and ${snapshot.transitioning} = ${standing}`,
       serves,
     }
   return {
     shape: 'standing=any',
-    values: [texts(pairs.map(([state]) => state)), texts(pairs.map(([, standing]) => standing))],
+    values: [ofTexts(pairs.map(([state]) => state)), ofTexts(pairs.map(([, standing]) => standing))],
     // Each with each, so that this is the same.
     sql: (states, standings) =>
-      sql`${snapshot.state} = any(${states}::text[]) and ${snapshot.transitioning} = any(${standings}::text[])`,
+      sql`${isIn(snapshot.state, states, 'text[]')} and ${isIn(snapshot.transitioning, standings, 'text[]')}`,
     serves,
     ranges: {
-      of: (states, standings) =>
-        sql`unnest(${states}::text[], ${standings}::text[]) as range(state, transitioning)`,
+      of: (states, standings) => sql`unnest(${states}, ${standings}) as range(state, transitioning)`,
       where: sql`${snapshot.state} = range.state and ${snapshot.transitioning} = range.transitioning`,
     },
   }

@@ -15,9 +15,13 @@ interface Block {
 const words =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$\d+|[\p{L}_][\p{L}\p{N}_]*|\d+(?:\.\d+)?|::|<>|<=|>=|!=|[^\s]/gu
 const tokensOf = (statement: string): Token[] =>
-  (statement.replace(/--.*|\/\*[\s\S]*?\*\//g, ' ').match(words) ?? []).map((word) =>
-    word.startsWith('"') ? word.slice(1, -1) : word.startsWith("'") ? word : word.toLowerCase(),
+  (withoutQueriesOfParameters(statement.replace(/--.*|\/\*[\s\S]*?\*\//g, ' ')).match(words) ?? []).map(
+    (word) => (word.startsWith('"') ? word.slice(1, -1) : word.startsWith("'") ? word : word.toLowerCase()),
   )
+
+/** A parameter in a query of its own is that parameter. */
+const withoutQueriesOfParameters = (statement: string): string =>
+  statement.replace(/\(\s*select\s+(\$\d+)::bigint\s*\)/gi, '$1')
 
 const beginsQuery = new Set(['select', 'insert', 'update', 'delete', 'with'])
 /** What follows a table where it has no alias. */

@@ -1,10 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bigints } from '../src/database/arrays.ts'
-import { snapshot } from '../src/database/tables.ts'
 import { snapshots, snapshotsWithVolumes } from '../src/resources/find-by-ids.ts'
-import { makePageStatement, valuesOf } from '../src/resources/list-statement.ts'
 import { namesOfSnapshots } from '../src/resources/spell-out-prefix.ts'
-import { listSnapshots } from '../src/snapshots/list-snapshots.ts'
 import { createTestDatabase } from './support/database.ts'
 import {
   created,
@@ -13,6 +9,7 @@ import {
   literalsOf,
   pagesOf,
   statementOf,
+  statementOfVolumes,
 } from './support/flat-lists.ts'
 
 // To plan a page takes Postgres longer than to read it. It plans the first five times, and then only where plans for the
@@ -57,10 +54,7 @@ describe.each([1n, 3n])('of account %s, the plan is kept', (account) => {
 
   it.each([[[2n]], [[2n, 4n, 6n, 8n]]])('of pages of the volumes %s', async (ids) => {
     for (const page of created.flatMap(pagesOf)) {
-      const list = listSnapshots(page)
-      const conditions = [...list.filter, ...list.plan.bounds]
-      const { text, parameters } = makePageStatement({ ...list, conditions, parent: snapshot.volumeId })
-      const values = parameters({ ...valuesOf(conditions), parents: bigints(ids) }, account)
+      const { text, values } = statementOfVolumes(page, ids, account)
       expect(await keptPlans(text, values), text).toBe(3)
     }
   })
@@ -76,10 +70,8 @@ describe.each([1n, 3n])('of account %s, the plan is kept', (account) => {
   })
 
   it('of rows by their ids', async () => {
-    for (const { one, many } of [snapshots, snapshotsWithVolumes]) {
-      expect(await keptPlans(one.text, one.parameters({ id: 1000n }, account))).toBe(3)
-      for (const ids of [[7n, 8n], Array.from({ length: 100 }, (_, at) => BigInt(at))])
-        expect(await keptPlans(many.text, many.parameters({ ids: bigints(ids) }, account))).toBe(3)
-    }
+    for (const { statement, valuesOf } of [snapshots, snapshotsWithVolumes])
+      for (const ids of [[1000n], [7n, 8n], Array.from({ length: 100 }, (_, at) => BigInt(at))])
+        expect(await keptPlans(statement.text, statement.parameters(valuesOf(ids), account))).toBe(3)
   })
 })

@@ -1,26 +1,22 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
-import { selectRows } from '../database/account-statements.ts'
-import { bigints } from '../database/arrays.ts'
-import { inOrder } from '../database/in-order.ts'
 import { type BackupRow, backup } from '../database/tables.ts'
+import { findByIds, finderBy } from '../resources/find-by-ids.ts'
 
-const statement = selectRows({
+const bySnapshots = finderBy({
   table: backup,
-  where: and(
-    sql`${backup.snapshotId} = any(${sql.placeholder('snapshotIds')}::bigint[])`,
-    eq(backup.state, sql`'created'`), // as the index has it
-  ),
+  column: backup.snapshotId,
+  where: eq(backup.state, sql`'created'`), // as the index has it
+  idOf: ({ snapshotId }) => snapshotId,
 })
 
 /**
  * The backup of each snapshot, in their order; null for those without one. It is the one whose removal was not
  * accepted, of which a snapshot has at most one.
  */
-export async function backupsOfSnapshots(
+export function backupsOfSnapshots(
   scope: AccountScope,
   snapshotIds: readonly bigint[],
 ): Promise<(BackupRow | null)[]> {
-  const found = await scope.ask(statement, { snapshotIds: bigints(snapshotIds) })
-  return inOrder(snapshotIds, found, (row) => row.snapshotId)
+  return findByIds(scope, bySnapshots, snapshotIds)
 }

@@ -3,7 +3,7 @@ import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
-import type { Finder } from './look-ups.ts'
+import type { Finder } from './shared-reads.ts'
 import type { Statement, Values } from './statement.ts'
 import type { FullRowOf, ResourceTable } from './tables.ts'
 
@@ -41,9 +41,14 @@ export class AccountScope {
     return this.#handle.run(statement, values, this.accountId)
   }
 
-  /** The row with an id, or null. */
-  find<Row extends { id: bigint }>(finder: Finder<Row>, id: bigint): Promise<Row | null> {
-    return this.#handle.find(finder, id, this.accountId)
+  /** The rows of each key: by a statement of their own, but of a single key by one that is shared with other requests. */
+  async find<Key, Row, Found>(
+    finder: Finder<Key, Row, Found>,
+    keys: readonly Key[],
+  ): Promise<readonly (readonly Row[])[]> {
+    const [key] = keys
+    if (key !== undefined && keys.length === 1) return [await this.#handle.find(finder, key, this.accountId)]
+    return finder.rowsOf(keys, await this.ask(finder.statement, finder.valuesOf(keys)))
   }
 
   async rows<T extends ResourceTable>(

@@ -37,7 +37,41 @@ export interface Selection<T extends ResourceTable> {
 }
 
 /** Makes the statement that reads rows. */
-export function selectRows<T extends ResourceTable>({
+export function selectRows<T extends ResourceTable>(selection: Selection<T>): Statement<RowOf<T>> {
+  return makeStatement(rowsOf(selection), rowReader(selection.table, selection.reading), selection)
+}
+
+/** A row that was read for one of several. */
+export interface ForOne<Row> {
+  /** Its place among them, from 0. */
+  index: number
+  row: Row
+}
+
+/**
+ * Makes the statement that reads rows for each of several: `each` is a list of them, such as unnest($1::bigint[]), with
+ * the names of its columns, which `where` calls by `ofEach`.
+ */
+export function selectRowsForEach<T extends ResourceTable>(
+  selection: Selection<T>,
+  each: { of: SQL; columns: readonly string[] },
+): Statement<ForOne<RowOf<T>>> {
+  const read = rowReader(selection.table, selection.reading)
+  const columns = sql.raw([...each.columns, 'place'].join(', '))
+  return makeStatement(
+    sql`select page.*, asker.place from ${each.of} with ordinality as asker(${columns})
+      cross join lateral (${rowsOf(selection)}) as page`,
+    (found, account) => ({ index: Number(found.at(-1)) - 1, row: read(found, account) }),
+    selection,
+  )
+}
+
+/** A column of the list of those that rows are read for. */
+export function ofEach(column: string): SQL {
+  return sql`asker.${sql.identifier(column)}`
+}
+
+function rowsOf<T extends ResourceTable>({
   table,
   where,
   order = [],
@@ -45,7 +79,7 @@ export function selectRows<T extends ResourceTable>({
   ranges,
   reading = {},
   isPrepared = true,
-}: Selection<T>): Statement<RowOf<T>> {
+}: Selection<T>): SQL {
   const end = limit === undefined ? sql`` : sql.raw(` limit ${limit}`)
   const owner = isPrepared ? unplanned(account, 'bigint') : account
   const range = (condition?: SQL) => {
@@ -54,17 +88,11 @@ export function selectRows<T extends ResourceTable>({
   }
   let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
   if (ranges?.merged) rows = sql`${rows}${orderBy(order, 'page')}${end}`
-  const readRow = rowReader(table, reading)
-  if (!reading.volume) return makeStatement(rows, readRow, { isPrepared })
-
+  if (!reading.volume) return rows
   // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
   const ofVolume = sql`select ${columnList(volume, reading.volume.without)} from ${volume}
     where ${and(eq(volume.accountId, owner), sql`${volume.id} = rows.volume_id`)} limit 1`
-  return makeStatement(
-    sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`,
-    readRow,
-    { isPrepared },
-  )
+  return sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`
 }
 
 /**
@@ -125,7 +153,7 @@ export function countRows(table: ResourceTable, where: SQL | undefined): Stateme
   )
 }
 
-/** Makes the statement that counts rows by their parents, the value `parents`; those without any are left out. */
+/** Makes the statement that counts rows by their parents, the value `ids`; those without any are left out. */
 export function countRowsByParent(
   table: ResourceTable,
   parent: PgColumn,
@@ -133,7 +161,7 @@ export function countRowsByParent(
 ): Statement<{ parent: bigint; count: number }> {
   const bound = and(
     eq(table.accountId, account),
-    sql`${parent} = any(${sql.placeholder('parents')}::bigint[])`,
+    sql`${parent} = any(${sql.placeholder('ids')}::bigint[])`,
     where,
   )
   return makeStatement(

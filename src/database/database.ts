@@ -1,9 +1,9 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { nobody, notification, PoolHandle } from './handle.ts'
-import { LookUps } from './look-ups.ts'
 import { Notifications } from './notifications.ts'
 import { Pool } from './pool.ts'
+import { SharedReads } from './shared-reads.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
 import { Wakes } from './wakes.ts'
 
@@ -69,10 +69,10 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
   const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }, nobody))
-  const lookUps: LookUps = new LookUps((statement, values, account, bond) =>
+  const sharedReads: SharedReads = new SharedReads((statement, values, account, bond) =>
     handle.until(bond).run(statement, values, account),
   )
-  const handle = new PoolHandle({ pool, client: client.options, lookUps, wakes, onStatement })
+  const handle = new PoolHandle({ pool, client: client.options, sharedReads, wakes, onStatement })
   return {
     db: handle.drizzle,
     handle,

@@ -3,9 +3,9 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Bond } from './bond.ts'
 import type { ClientOptions, Rows, Statement as Sendable } from './connection.ts'
 import { drizzleClient, transactionClient } from './drizzle-client.ts'
-import type { Finder, LookUps } from './look-ups.ts'
 import type { Pool } from './pool.ts'
 import type { Session } from './session.ts'
+import type { Finder, SharedReads } from './shared-reads.ts'
 import { makeStatement, type Statement, type Values } from './statement.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -16,8 +16,8 @@ export type Drizzle = Omit<PostgresJsDatabase, 'transaction'>
 export interface Handle {
   /** Runs a statement that was made before, about the rows of an account. */
   run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]>
-  /** The account's row with an id, or null; see LookUps. */
-  find<Row extends { id: bigint }>(finder: Finder<Row>, id: bigint, account: bigint): Promise<Row | null>
+  /** The account's rows of a key; see SharedReads. */
+  find<Key, Row, Found>(finder: Finder<Key, Row, Found>, key: Key, account: bigint): Promise<readonly Row[]>
   /** For statements that are made as they are asked. */
   readonly drizzle: Drizzle
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
@@ -37,7 +37,7 @@ export interface Handle {
 export interface HandleOptions {
   pool: Pool
   client: ClientOptions
-  lookUps: LookUps
+  sharedReads: SharedReads
   wakes: Wakes
   /** Sees every statement before it is sent. */
   onStatement?: ((statement: string) => void) | undefined
@@ -62,8 +62,8 @@ export class PoolHandle implements Handle {
     return read(statement, rows, account)
   }
 
-  find<Row extends { id: bigint }>(finder: Finder<Row>, id: bigint, account: bigint): Promise<Row | null> {
-    return this.#options.lookUps.find(finder, id, account, this.#bond)
+  find<Key, Row, Found>(finder: Finder<Key, Row, Found>, key: Key, account: bigint): Promise<readonly Row[]> {
+    return this.#options.sharedReads.find(finder, key, account, this.#bond)
   }
 
   get drizzle(): PostgresJsDatabase {
@@ -105,13 +105,13 @@ class TransactionHandle implements Handle {
     return read(statement, rows, account)
   }
 
-  async find<Row extends { id: bigint }>(
-    { one }: Finder<Row>,
-    id: bigint,
+  async find<Key, Row, Found>(
+    { statement, valuesOf, rowsOf }: Finder<Key, Row, Found>,
+    key: Key,
     account: bigint,
-  ): Promise<Row | null> {
-    const [row] = await this.run(one, { id }, account)
-    return row ?? null
+  ): Promise<readonly Row[]> {
+    const keys = [key]
+    return rowsOf(keys, await this.run(statement, valuesOf(keys), account))[0] ?? []
   }
 
   get drizzle(): PostgresJsDatabase {

@@ -24,7 +24,7 @@ export interface Statement<Row> {
 export const account = sql.placeholder('account')
 
 /** A value of a type. */
-export function typed(value: Placeholder, type: string): SQL {
+export function typed(value: Placeholder | SQL, type: string): SQL {
   return sql`${value}::${sql.raw(type)}`
 }
 
@@ -33,7 +33,7 @@ export function typed(value: Placeholder, type: string): SQL {
  * takes longer than to read a page, as long as plans for the values at hand look cheaper than the one for any; where they
  * are the same, it keeps the one. Nor does it take a way that is good only for an account that it thinks is small.
  */
-export function unplanned(value: Placeholder, type: string): SQL {
+export function unplanned(value: Placeholder | SQL, type: string): SQL {
   return sql`(select ${typed(value, type)})`
 }
 

@@ -47,9 +47,10 @@ export type Serves = Readonly<Partial<Record<string, 'key' | 'bounds'>>>
 /** Nothing meets it. */
 export const nothing: Condition = { shape: 'nothing', values: [], sql: () => sql`false`, serves: {} }
 
-/** A value that a column is compared with. */
+/** A value that a column is compared with, by the column's collation. */
 export function ofColumn(column: PgColumn, value: unknown): Value {
-  return { type: column.getSQLType(), value }
+  const [type = ''] = column.getSQLType().split(' COLLATE ')
+  return { type, value }
 }
 
 /** A list of texts. */

@@ -1,35 +1,56 @@
-import { sql } from 'drizzle-orm'
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
-import { inOrder } from '../database/in-order.ts'
-import type { Finder } from '../database/look-ups.ts'
 import type { Reading } from '../database/rows.ts'
+import type { Finder } from '../database/shared-reads.ts'
 import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
 
-/** Makes the statements that find the rows of a table; `reading`: what of them, and with what. */
-export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): Finder<RowOf<T>> {
-  const [id, ids] = [sql.placeholder('id'), sql.placeholder('ids')]
+type IdFinder<Row> = Finder<bigint, Row, Row>
+
+/** Finds the rows of a table by their own ids; `reading`: what of them, and with what. */
+export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): IdFinder<RowOf<T>> {
+  return finderBy({ table, column: table.id, idOf: ({ id }) => id, reading })
+}
+
+interface By<T extends ResourceTable> {
+  table: T
+  /** Which has the ids; each of at most one row. */
+  column: PgColumn
+  where?: SQL
+  idOf(row: RowOf<T>): bigint
+  reading?: Reading
+}
+
+/** Finds the rows of a table by ids that a column has. */
+export function finderBy<T extends ResourceTable>({
+  table,
+  column,
+  where,
+  idOf,
+  reading = {},
+}: By<T>): IdFinder<RowOf<T>> {
+  // As a query: with the list itself Postgres would plan anew each time, for how long it is.
+  const isOne = sql`${column} = any(array(select unnest(${sql.placeholder('ids')}::bigint[])))`
   return {
-    one: selectRows({ table, where: sql`${table.id} = ${id}`, reading }),
-    // As a query: with the list itself Postgres would plan anew each time, for how long it is.
-    many: selectRows({
-      table,
-      where: sql`${table.id} = any(array(select unnest(${ids}::bigint[])))`,
-      reading,
-    }),
+    statement: selectRows({ table, where: and(isOne, where), reading }),
+    valuesOf: (ids) => ({ ids: bigints([...new Set(ids)]) }),
+    rowsOf: (ids, rows) => {
+      const byId = new Map(rows.map((row) => [idOf(row), [row]]))
+      return ids.map((id) => byId.get(id) ?? [])
+    },
+    most: 100,
   }
 }
 
-/** The rows with these ids, in their order; null where the account has none. */
-export async function findByIds<Row extends { id: bigint }>(
+/** The row of each id, in their order; null where the account has none. */
+export async function findByIds<Row>(
   scope: AccountScope,
-  finder: Finder<Row>,
+  finder: IdFinder<Row>,
   ids: readonly bigint[],
 ): Promise<(Row | null)[]> {
-  const [id] = ids
-  if (id !== undefined && ids.length === 1) return [await scope.find(finder, id)]
-  return inOrder(ids, await scope.ask(finder.many, { ids: bigints(ids) }), (row) => row.id)
+  return (await scope.find(finder, ids)).map(([row]) => row ?? null)
 }
 
 export const volumes = finderOf(volume)

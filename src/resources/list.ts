@@ -16,8 +16,10 @@ import type {
 import type { Condition } from './condition.ts'
 import type { OrderDirection } from './cursor.ts'
 import { RequestError } from './errors.ts'
-import { allOf, pageStatement, valuesOf } from './list-statement.ts'
 import { type Page, type PagePlan, toPage } from './page.ts'
+import { pageFinder } from './page-finder.ts'
+import { keyOf } from './page-keys.ts'
+import { allOf, valuesOf } from './placed-conditions.ts'
 import { spellOutPrefix } from './spell-out-prefix.ts'
 
 export type TableOf<Row extends ResourceRow> = Row extends VolumeRow
@@ -47,29 +49,26 @@ export async function readPage<Row extends ResourceRow>(
   reading?: Reading,
 ): Promise<Page<Row>> {
   const { table, plan } = list
-  const rows = await orTooCostly(async () => {
+  const [rows = []] = await orTooCostly(async () => {
     const conditions = [...(await spellOutPrefix(scope, list.filter, plan.order.field)), ...plan.bounds]
-    const statement = pageStatement({ table, plan, conditions, reading })
-    return scope.ask(statement, valuesOf(conditions))
+    return scope.find(pageFinder({ table, plan, conditions, reading }), [keyOf(conditions)])
   })
   return toPage(plan, rows as unknown as Row[])
 }
 
-/** Reads one such page for each parent, in one statement. */
+/** Reads one such page for each parent, whose id the column has. */
 export async function readPagesByParent<Row extends ResourceRow>(
   scope: AccountScope,
   { table, plan, filter }: List<Row>,
   parent: PgColumn,
-  parentOf: (row: Row) => bigint,
   parentIds: readonly bigint[],
   reading?: Reading,
 ): Promise<Page<Row>[]> {
   const conditions = [...filter, ...plan.bounds]
-  const statement = pageStatement({ table, plan, conditions, parent, reading })
-  const values = { ...valuesOf(conditions), parents: bigints(parentIds) }
-  const rows = (await orTooCostly(() => scope.ask(statement, values))) as unknown as Row[]
-  const byParent = groupBy(rows, parentOf)
-  return parentIds.map((id) => toPage(plan, byParent.get(id) ?? []))
+  const finder = pageFinder({ table, plan, conditions, parent, reading })
+  const keys = parentIds.map((id) => keyOf(conditions, id))
+  const found = await orTooCostly(() => scope.find(finder, keys))
+  return found.map((rows) => toPage(plan, rows as unknown as Row[]))
 }
 
 /** Counts the list, whatever page was asked for. Throws TOO_COSTLY where counting took too long. */
@@ -88,7 +87,7 @@ export async function countListsByParent<Row extends ResourceRow>(
   parent: PgColumn,
   parentIds: readonly bigint[],
 ): Promise<number[]> {
-  const values = { ...valuesOf(filter), parents: bigints(parentIds) }
+  const values = { ...valuesOf(filter), ids: bigints(parentIds) }
   const found = await orTooCostly(() => scope.ask(countRowsByParent(table, parent, allOf(filter)), values))
   const counts = new Map(found.map(({ parent, count }) => [parent, count]))
   return parentIds.map((id) => counts.get(id) ?? 0)
@@ -103,14 +102,4 @@ async function orTooCostly<T>(work: () => Promise<T>): Promise<T> {
     const advice = 'this took too long: narrow the filter, order by CREATED, or leave out totalCount'
     throw new RequestError('TOO_COSTLY', advice, { cause: error })
   }
-}
-
-function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]> {
-  const groups = new Map<K, V[]>()
-  for (const value of values) {
-    const group = groups.get(keyOf(value))
-    if (group) group.push(value)
-    else groups.set(keyOf(value), [value])
-  }
-  return groups
 }

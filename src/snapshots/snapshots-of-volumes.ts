@@ -4,14 +4,14 @@ import { type SnapshotRow, snapshot } from '../database/tables.ts'
 import { countListsByParent, type List, readPagesByParent } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
 
-/** Reads the page of each volume's own snapshots, in one statement. */
+/** Reads the page of each volume's own snapshots. */
 export function readSnapshotsOfVolumes(
   scope: AccountScope,
   list: List<SnapshotRow>,
   volumeIds: readonly bigint[],
   reading?: Reading,
 ): Promise<Page<SnapshotRow>[]> {
-  return readPagesByParent(scope, list, snapshot.volumeId, (row) => row.volumeId, volumeIds, reading)
+  return readPagesByParent(scope, list, snapshot.volumeId, volumeIds, reading)
 }
 
 /** Counts each volume's own snapshots, in one statement. */

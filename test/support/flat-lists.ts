@@ -1,7 +1,9 @@
 import type { Sql } from 'postgres'
 import type { AccountScope } from '../../src/database/account-scope.ts'
+import { snapshot } from '../../src/database/tables.ts'
 import { encodeCursor } from '../../src/resources/cursor.ts'
-import { makePageStatement, valuesOf } from '../../src/resources/list-statement.ts'
+import { makePageFinder } from '../../src/resources/page-finder.ts'
+import { keyOf } from '../../src/resources/page-keys.ts'
 import { spellOutPrefix } from '../../src/resources/spell-out-prefix.ts'
 import { listSnapshots } from '../../src/snapshots/list-snapshots.ts'
 
@@ -86,10 +88,18 @@ export async function statementOf(scope: AccountScope, args: Arguments, { withVo
     ...list.plan.bounds,
   ]
   const reading = withVolume ? { volume: { without: [] } } : {}
-  const statement = makePageStatement({ ...list, conditions, reading }, mayPrepare)
-  const { text, isPrepared } = statement
-  const parameters = (account: bigint) => statement.parameters(valuesOf(conditions), account)
-  return { text, isPrepared, parameters, values: parameters(scope.accountId) }
+  const { statement, valuesOf } = makePageFinder({ ...list, conditions, reading }, mayPrepare)
+  const parameters = (account: bigint) => statement.parameters(valuesOf([keyOf(conditions)]), account)
+  return { ...statement, parameters, values: parameters(scope.accountId) }
+}
+
+/** The same of a page for each of some volumes. */
+export function statementOfVolumes(args: Arguments, volumeIds: readonly bigint[], account: bigint) {
+  const { filter, ...list } = listSnapshots(args)
+  const conditions = [...filter, ...list.plan.bounds]
+  const { statement, valuesOf } = makePageFinder({ ...list, conditions, parent: snapshot.volumeId })
+  const values = valuesOf(volumeIds.map((id) => keyOf(conditions, id)))
+  return { ...statement, values: statement.parameters(values, account) }
 }
 
 /** The first page, one from the middle, and the last, forwards and backwards. */

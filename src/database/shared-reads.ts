@@ -1,0 +1,161 @@
+import type { Link } from '../linked-list.ts'
+import { Bond, type Part } from './bond.ts'
+import type { Statement, Values } from './statement.ts'
+
+/** How rows are read for several who ask, each by a key of its own, with one statement. */
+export interface Finder<Key, Row, Found = unknown> {
+  statement: Statement<Found>
+  /** What the statement is asked with, for all of the keys. */
+  valuesOf(keys: readonly Key[]): Values
+  /** The rows of each key, in the order of the keys, of what the statement found. */
+  rowsOf(keys: readonly Key[], found: readonly Found[]): readonly (readonly Row[])[]
+  /** Keys at once, of different askers. */
+  most: number
+}
+
+type AnyFinder = Finder<unknown, unknown>
+
+/** Runs a statement until the bond breaks. */
+type Run = <Row>(statement: Statement<Row>, values: Values, account: bigint, bond: Bond) => Promise<Row[]>
+
+/**
+ * Reads rows: what requests ask for in the same turn of the event loop by one statement for each account, as a message to
+ * Postgres and back is more work than most of what it asks for. It fails for all that asked; it is cancelled when none of
+ * them waits for it any more.
+ */
+export class SharedReads {
+  readonly #run: Run
+  /** What is gathered in this turn: a batch for each account. Null where nothing is. */
+  #gathered: Map<AnyFinder, Map<bigint, Batch>> | null = null
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** The rows of a key that the account has. Rejects as soon as the bond breaks, with its reason. */
+  find<Key, Row, Found>(
+    finder: Finder<Key, Row, Found>,
+    key: Key,
+    account: bigint,
+    bond: Bond | null,
+  ): Promise<readonly Row[]> {
+    if (bond?.isBroken) return Promise.reject(bond.reason)
+    return new Promise<readonly unknown[]>((resolve, reject) => {
+      this.#batchOf(finder as AnyFinder, account).add(key, bond, resolve, reject)
+    }) as Promise<readonly Row[]>
+  }
+
+  #batchOf(finder: AnyFinder, account: bigint): Batch {
+    if (this.#gathered === null) {
+      this.#gathered = new Map()
+      setImmediate(() => this.#sendAll()) // when all sockets were read that have something
+    }
+    const byAccount = this.#gathered.get(finder) ?? new Map<bigint, Batch>()
+    this.#gathered.set(finder, byAccount)
+    const begun = byAccount.get(account)
+    if (begun && begun.askers.length < finder.most) return begun
+    const batch = new Batch(finder, account)
+    if (begun) this.#send(begun)
+    byAccount.set(account, batch)
+    return batch
+  }
+
+  #sendAll(): void {
+    const gathered = this.#gathered
+    this.#gathered = null
+    for (const byAccount of gathered?.values() ?? [])
+      for (const batch of byAccount.values()) this.#send(batch)
+  }
+
+  #send(batch: Batch): void {
+    const { finder, account, bond } = batch
+    if (bond.isBroken) return
+    const keys = batch.askers.map(({ key }) => key)
+    this.#run(finder.statement, finder.valuesOf(keys), account, bond).then(
+      (found) => batch.answer(finder.rowsOf(keys, found)),
+      (error: unknown) => batch.fail(error),
+    )
+  }
+}
+
+/** Those who are served by one statement. */
+class Batch {
+  readonly finder: AnyFinder
+  readonly account: bigint
+  readonly askers: Asker[] = []
+  /** Broken when nobody waits any more. */
+  readonly bond = new Bond()
+  #waiting = 0
+
+  constructor(finder: AnyFinder, account: bigint) {
+    this.finder = finder
+    this.account = account
+  }
+
+  add(
+    key: unknown,
+    bond: Bond | null,
+    resolve: (rows: readonly unknown[]) => void,
+    reject: (reason: unknown) => void,
+  ): void {
+    this.askers.push(new Asker(this, key, bond, resolve, reject))
+    this.#waiting++
+  }
+
+  leave(reason: unknown): void {
+    if (--this.#waiting === 0) this.bond.break(reason)
+  }
+
+  answer(rows: readonly (readonly unknown[])[]): void {
+    for (const [index, asker] of this.askers.entries()) asker.answer(rows[index] ?? [])
+  }
+
+  fail(error: unknown): void {
+    for (const asker of this.askers) asker.fail(error)
+  }
+}
+
+/** Who waits for rows. */
+class Asker {
+  readonly key: unknown
+  readonly #batch: Batch
+  readonly #bond: Bond | null
+  readonly #resolve: (rows: readonly unknown[]) => void
+  readonly #reject: (reason: unknown) => void
+  readonly #link: Link<Part> | undefined
+
+  constructor(
+    batch: Batch,
+    key: unknown,
+    bond: Bond | null,
+    resolve: (rows: readonly unknown[]) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.key = key
+    this.#batch = batch
+    this.#bond = bond
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#link = bond?.add(this)
+  }
+
+  /** Its bond has broken. */
+  end(reason: unknown): void {
+    this.#reject(reason)
+    this.#batch.leave(reason)
+  }
+
+  answer(rows: readonly unknown[]): void {
+    this.#leave()
+    this.#resolve(rows)
+  }
+
+  fail(error: unknown): void {
+    this.#leave()
+    this.#reject(error)
+  }
+
+  #leave(): void {
+    this.#bond?.remove(this.#link)
+  }
+}

@@ -1,0 +1,144 @@
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import {
+  type ForOne,
+  ofEach,
+  type Ranges,
+  type Selection,
+  selectRows,
+  selectRowsForEach,
+} from '../database/account-statements.ts'
+import type { Reading } from '../database/rows.ts'
+import type { Finder } from '../database/shared-reads.ts'
+import { typed, unplanned } from '../database/statement.ts'
+import type { ResourceTable, RowOf } from '../database/tables.ts'
+import type { Condition } from './condition.ts'
+import { FinderCache } from './finder-cache.ts'
+import { type PagePlan, pageOrder } from './page.ts'
+import { type KeyColumn, keyColumns, listOfKeys, type PageKey, standsFor, valuesOfKeys } from './page-keys.ts'
+import { type Placed, place } from './placed-conditions.ts'
+
+/** Finders of pages by their shapes; each is made once. */
+const finders = new FinderCache()
+
+/** Rows that are read at once for several who ask, as each waits for all; more only of one who asks for more. */
+const rowsAtOnce = 500
+
+/** What a page of a list is read by. */
+interface ListOf<T extends ResourceTable> {
+  table: T
+  plan: PagePlan<never>
+  conditions: readonly Condition[]
+  /** The list is of the rows of one parent, whose id this column has. */
+  parent?: PgColumn
+  reading?: Reading | undefined
+}
+
+export type PageFinder<Row> = Finder<PageKey, Row>
+
+/**
+ * Finds pages. Where an index brings the rows as the list wants them, no other rows are read, however many there are;
+ * where the index has them in several ranges, these are read each by itself and merged. Such pages are read together
+ * that differ in their values alone; others each by a statement of its own, except those of several parents.
+ */
+export function pageFinder<T extends ResourceTable>(list: ListOf<T>): PageFinder<RowOf<T>> {
+  const { plan, conditions, parent, reading } = list
+  const { field, direction } = plan.order
+  const shape = `${plan.order.type} ${field} ${direction} ${plan.backwards} ${plan.size} ${parent?.name} ${shapeOfReading(reading)} ${shapeOf(conditions)}`
+  return finders.get(shape, (mayPrepare) => makePageFinder(list, mayPrepare)) as PageFinder<RowOf<T>>
+}
+
+/** Makes the finder, whatever was made before. */
+export function makePageFinder<T extends ResourceTable>(
+  { table, plan, conditions, parent, reading = {} }: ListOf<T>,
+  mayPrepare = true,
+): PageFinder<RowOf<T>> {
+  const access = accessOf(conditions, plan.order.field, parent !== undefined)
+  const isPrepared = access !== 'filter' && mayPrepare
+  const columns = keyColumns(conditions, { hasParent: parent !== undefined, areOwn: isPrepared })
+  const placed = place(conditions, (_, place) => standsFor(columns[place] as KeyColumn))
+  // An index has the rows of one parent in order: each is a range, and there are none within.
+  const apart = access !== 'filter' && !parent ? placed.find(({ condition }) => condition.ranges) : undefined
+  const where = placed
+    .filter((part) => part !== apart)
+    .flatMap(({ condition, values }) => {
+      const said = condition.sql(...values)
+      const ofKey = condition.ofKey?.()
+      if (!ofKey || access === 'order') return said
+      return access === 'key' ? ofKey : [said, ofKey] // the planner may choose
+    })
+  if (parent) where.unshift(sql`${parent} = ${ofEach('parent')}`)
+  const selection: Selection<T> = {
+    table,
+    where: and(...where),
+    ...pageOrder(plan),
+    ...(apart && { ranges: rangesOf(apart) }),
+    reading,
+    isPrepared,
+  }
+  const each = listOfKeys(columns, isPrepared ? unplanned : typed)
+  return each ? ofEachKey(selection, each, columns) : ofOneKey(selection, columns)
+}
+
+/** Where keys have nothing of their own, all are the same. */
+function ofOneKey<T extends ResourceTable>(
+  selection: Selection<T>,
+  columns: readonly KeyColumn[],
+): Finder<PageKey, RowOf<T>, RowOf<T>> {
+  return {
+    statement: selectRows(selection),
+    valuesOf: (keys) => valuesOfKeys(columns, keys),
+    rowsOf: (keys, rows) => keys.map(() => rows),
+    most: selection.isPrepared ? 100 : 1,
+  }
+}
+
+function ofEachKey<T extends ResourceTable>(
+  selection: Selection<T>,
+  each: { of: SQL; columns: string[] },
+  columns: readonly KeyColumn[],
+): Finder<PageKey, RowOf<T>, ForOne<RowOf<T>>> {
+  const { isPrepared, limit = 1 } = selection
+  return {
+    statement: selectRowsForEach(selection, each),
+    valuesOf: (keys) => valuesOfKeys(columns, keys),
+    rowsOf: (keys, found) => {
+      const rows = keys.map((): RowOf<T>[] => [])
+      for (const { index, row } of found) rows[index]?.push(row)
+      return rows
+    },
+    most: isPrepared ? Math.max(1, Math.floor(rowsAtOnce / limit)) : 1,
+  }
+}
+
+/**
+ * How a page is read. `order`, `key`: an index has all that is wanted and nothing else, in order, perhaps in several
+ * ranges; with `key` it has a key before the order. `filter`: rows are read that are not wanted.
+ */
+function accessOf(
+  conditions: readonly Condition[],
+  field: string,
+  hasParent: boolean,
+): 'order' | 'key' | 'filter' {
+  const served = conditions.map(({ serves }) => serves[field])
+  const keys = served.filter((how) => how === 'key').length + (hasParent ? 1 : 0)
+  if (served.includes(undefined) || keys > 1) return 'filter'
+  return keys === 1 ? 'key' : 'order'
+}
+
+function rangesOf({ condition: { ranges }, values }: Placed): Ranges {
+  if (!ranges) throw new Error('unreachable: it has ranges')
+  return 'of' in ranges
+    ? { of: ranges.of(...values), where: ranges.where, merged: true }
+    : { alternatives: ranges.alternatives(...values), merged: true }
+}
+
+function shapeOf(conditions: readonly Condition[]): string {
+  let shape = ''
+  for (const condition of conditions) shape += `${condition.shape};`
+  return shape
+}
+
+function shapeOfReading({ without = [], volume }: Reading = {}): string {
+  return volume ? `${without} with volumes ${volume.without}` : `${without}`
+}

@@ -34,7 +34,8 @@ export function peer(description: Pick<Server, 'name' | 'what' | 'package'>): Se
   return {
     ...description,
     program: ({ port, address }) => ({
-      args: typescript(`./peers/${description.name}.ts`),
+      // As the gateway has it: without, some starts would be slow by chance.
+      args: ['--no-allocation-site-pretenuring', ...typescript(`./peers/${description.name}.ts`)],
       env: { PORT: String(port), BENCH_ADDRESS: JSON.stringify(address) },
     }),
     body: (kind, subject) => contractBody(kind, subject),

@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { readPage } from '../src/resources/list.ts'
 import { listSnapshots } from '../src/snapshots/list-snapshots.ts'
+import { readSnapshotsOfVolumes } from '../src/snapshots/snapshots-of-volumes.ts'
 import { createTestDatabase } from './support/database.ts'
 import { rowMaker } from './support/rows.ts'
 
@@ -116,4 +117,11 @@ it('those without any values are one statement, however many ask', async () => {
 it('those of which no index has all are read each alone', async () => {
   await Promise.all(['a', 'b'].map((contains) => read({ filter: { name: { contains } } })))
   expect(statements).toHaveLength(2)
+  const byName = listSnapshots({ orderBy: { field: 'NAME', direction: 'ASC' } })
+  const scope = new AccountScope(handle, 1n)
+  await Promise.all(volumes.map((id) => readSnapshotsOfVolumes(scope, byName, [id])))
+  expect(statements).toHaveLength(5)
+  const byCreated = listSnapshots({})
+  await Promise.all(volumes.map((id) => readSnapshotsOfVolumes(scope, byCreated, [id])))
+  expect(statements).toHaveLength(6)
 })

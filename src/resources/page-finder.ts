@@ -12,7 +12,7 @@ import type { Reading } from '../database/rows.ts'
 import type { Finder } from '../database/shared-reads.ts'
 import { typed, unplanned } from '../database/statement.ts'
 import type { ResourceTable, RowOf } from '../database/tables.ts'
-import type { Condition } from './condition.ts'
+import type { Condition, Serves } from './condition.ts'
 import { FinderCache } from './finder-cache.ts'
 import { type PagePlan, pageOrder } from './page.ts'
 import { type KeyColumn, keyColumns, listOfKeys, type PageKey, standsFor, valuesOfKeys } from './page-keys.ts'
@@ -120,11 +120,15 @@ function accessOf(
   field: string,
   hasParent: boolean,
 ): 'order' | 'key' | 'filter' {
-  const served = conditions.map(({ serves }) => serves[field])
-  const keys = served.filter((how) => how === 'key').length + (hasParent ? 1 : 0)
+  const said = conditions.map(({ serves }) => serves)
+  const served = (hasParent ? [...said, ofParent] : said).map((serves) => serves[field])
+  const keys = served.filter((how) => how === 'key').length
   if (served.includes(undefined) || keys > 1) return 'filter'
   return keys === 1 ? 'key' : 'order'
 }
+
+/** How indexes serve the parent. */
+const ofParent: Serves = { CREATED: 'key' }
 
 function rangesOf({ condition: { ranges }, values }: Placed): Ranges {
   if (!ranges) throw new Error('unreachable: it has ranges')

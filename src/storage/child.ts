@@ -9,7 +9,11 @@ import { createVfs } from './vfs/vfs.ts'
 // not the gateway, whose thread pool they would fill.
 
 const say = (message: FromChild) => {
-  if (process.connected) process.send?.(message)
+  if (process.connected) process.send?.(message, undefined, undefined, leaveUnheard)
+}
+/** The parent is gone, of which this process has not heard yet; or it is to hear that the answer will not come. */
+const leaveUnheard = (error: Error | null) => {
+  if (error) process.exit(1)
 }
 const logAt =
   (level: 'info' | 'warn' | 'error') =>

@@ -11,16 +11,7 @@ import { type ResourceTable, type RowOf, volume } from './tables.ts'
 export type Order = readonly { column: PgColumn; ascending: boolean }[]
 
 /** Of a list, such as unnest($1) as range(value), whose entries `where` calls range; or by some conditions. */
-export type Ranges = (
-  | {
-      of: SQL
-      where: SQL
-    }
-  | { alternatives: SQL[] }
-) & {
-  /** Whether order and limit are also those of all rows together. */
-  merged: boolean
-}
+export type Ranges = { of: SQL; where: SQL } | { alternatives: SQL[] }
 
 /** Which rows to read, with placeholders for the values. */
 export interface Selection<T extends ResourceTable> {
@@ -28,7 +19,7 @@ export interface Selection<T extends ResourceTable> {
   where?: SQL | undefined
   order?: Order
   limit?: number
-  /** Several ranges of an index in place of one: each is read apart, `where` and `limit` are those of each. */
+  /** Several ranges of an index in place of one: each is read apart, by `where`, in order and up to the limit, and merged. */
   ranges?: Ranges
   /** What of the rows to read, and whether their volumes along. Left out: all, and no volumes. */
   reading?: Reading
@@ -86,8 +77,9 @@ function rowsOf<T extends ResourceTable>({
     const bound = and(eq(table.accountId, owner), condition, where)
     return sql`select ${columnList(table, reading.without)} from ${table} where ${bound}${orderBy(order)}${end}`
   }
-  let rows = ranges ? sql`select page.* from ${rangesOf(ranges, range)}` : range()
-  if (ranges?.merged) rows = sql`${rows}${orderBy(order, 'page')}${end}`
+  const rows = ranges
+    ? sql`select page.* from ${rangesOf(ranges, range)}${orderBy(order, 'page')}${end}`
+    : range()
   if (!reading.volume) return rows
   // Limited, so that the volume of each row is looked up: for fifty rows a hash of all volumes might be made.
   const ofVolume = sql`select ${columnList(volume, reading.volume.without)} from ${volume}
@@ -111,7 +103,7 @@ export function insertBelow<T extends ResourceTable>(
   const bound = and(eq(parent.table.accountId, unplanned(account, 'bigint')), parent.where)
   return makeStatement(
     sql`insert into ${table} (${sql.join(into, sql`, `)})
-      select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(typed), sql`, `)}
+      select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(asSelected), sql`, `)}
       from (select id from ${parent.table} where ${bound} for share) as parent
       returning ${columnList(table)}`,
     rowReader(table),
@@ -120,7 +112,7 @@ export function insertBelow<T extends ResourceTable>(
 }
 
 /** A constant that stands in a select, where its column does not give it a type. */
-function typed(value: SQL | string | number): SQL {
+function asSelected(value: SQL | string | number): SQL {
   if (typeof value === 'number') return sql.raw(String(value))
   return typeof value === 'string' ? sql`${value}::text` : value
 }

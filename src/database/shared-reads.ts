@@ -55,7 +55,7 @@ export class SharedReads {
     const begun = byAccount.get(account)
     if (begun && begun.askers.length < finder.most) return begun
     const batch = new Batch(finder, account)
-    if (begun) this.#send(begun)
+    if (begun) void this.#send(begun)
     byAccount.set(account, batch)
     return batch
   }
@@ -64,17 +64,19 @@ export class SharedReads {
     const gathered = this.#gathered
     this.#gathered = null
     for (const byAccount of gathered?.values() ?? [])
-      for (const batch of byAccount.values()) this.#send(batch)
+      for (const batch of byAccount.values()) void this.#send(batch)
   }
 
-  #send(batch: Batch): void {
-    const { finder, account, bond } = batch
+  async #send({ finder, account, bond, askers }: Batch): Promise<void> {
     if (bond.isBroken) return
-    const keys = batch.askers.map(({ key }) => key)
-    this.#run(finder.statement, finder.valuesOf(keys), account, bond).then(
-      (found) => batch.answer(finder.rowsOf(keys, found)),
-      (error: unknown) => batch.fail(error),
-    )
+    const keys = askers.map(({ key }) => key)
+    try {
+      const found = await this.#run(finder.statement, finder.valuesOf(keys), account, bond)
+      const rows = finder.rowsOf(keys, found)
+      for (const [index, asker] of askers.entries()) asker.answer(rows[index] ?? [])
+    } catch (error) {
+      for (const asker of askers) asker.fail(error)
+    }
   }
 }
 
@@ -104,14 +106,6 @@ class Batch {
 
   leave(reason: unknown): void {
     if (--this.#waiting === 0) this.bond.break(reason)
-  }
-
-  answer(rows: readonly (readonly unknown[])[]): void {
-    for (const [index, asker] of this.askers.entries()) asker.answer(rows[index] ?? [])
-  }
-
-  fail(error: unknown): void {
-    for (const asker of this.askers) asker.fail(error)
   }
 }
 

@@ -133,8 +133,8 @@ const ofParent: Serves = { CREATED: 'key' }
 function rangesOf({ condition: { ranges }, values }: Placed): Ranges {
   if (!ranges) throw new Error('unreachable: it has ranges')
   return 'of' in ranges
-    ? { of: ranges.of(...values), where: ranges.where, merged: true }
-    : { alternatives: ranges.alternatives(...values), merged: true }
+    ? { of: ranges.of(...values), where: ranges.where }
+    : { alternatives: ranges.alternatives(...values) }
 }
 
 function shapeOf(conditions: readonly Condition[]): string {

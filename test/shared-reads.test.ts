@@ -1,15 +1,17 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { Bond } from '../src/database/bond.ts'
 import type { Finder } from '../src/database/shared-reads.ts'
 import type { SnapshotRow } from '../src/database/tables.ts'
 import { findByIds, snapshots, snapshotsWithVolumes, volumes } from '../src/resources/find-by-ids.ts'
 import type { Page } from '../src/resources/page.ts'
-import { listSnapshots } from '../src/snapshots/list-snapshots.ts'
-import { readSnapshotsOfVolumes } from '../src/snapshots/snapshots-of-volumes.ts'
 import { createTestDatabase } from './support/database.ts'
 import { blockedBy, lockTable, nobodyBlockedBy } from './support/row-lock.ts'
 import { rowMaker } from './support/rows.ts'
+
+vi.resetModules() // the tests before may have used up the statements that are prepared, and so shared
+const { listSnapshots } = await import('../src/snapshots/list-snapshots.ts')
+const { readSnapshotsOfVolumes } = await import('../src/snapshots/snapshots-of-volumes.ts')
 
 const database = await createTestDatabase()
 const make = rowMaker(database)

@@ -62,11 +62,6 @@ function ofBigints(values: readonly bigint[]): Value {
   return { type: 'bigint[]', value: bigints(values) }
 }
 
-/** That a column is in a list; cast, as the rows of a query that stands for it would be taken for the list. */
-export function isIn(column: PgColumn, list: SQL, type: string): SQL {
-  return sql`${column} = any(${list}::${sql.raw(type)})`
-}
-
 /** That a column has one of some values. */
 export function isAnyOf(
   column: PgColumn,
@@ -89,7 +84,7 @@ export function isAnyOf(
   return {
     shape: `${name}=any`,
     values: [list],
-    sql: (values) => isIn(column, values, list.type),
+    sql: (values) => sql`${column} = any(${values})`,
     serves,
     ranges: {
       of: (list) => sql`unnest(${list}) as range(value)`,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { snapshot } from '../database/tables.ts'
-import { type Condition, isIn, nothing, ofColumn, ofTexts } from '../resources/condition.ts'
+import { type Condition, nothing, ofColumn, ofTexts } from '../resources/condition.ts'
 import { checkEntries, isLive, type RemovedFilter } from '../resources/filter.ts'
 import {
   type SnapshotState,
@@ -52,7 +52,7 @@ function standsIn(states: SnapshotState[], standings: Transitioning[]): Conditio
     values: [ofTexts(pairs.map(([state]) => state)), ofTexts(pairs.map(([, standing]) => standing))],
     // Each with each, so that this is the same.
     sql: (states, standings) =>
-      sql`${isIn(snapshot.state, states, 'text[]')} and ${isIn(snapshot.transitioning, standings, 'text[]')}`,
+      sql`${snapshot.state} = any(${states}) and ${snapshot.transitioning} = any(${standings})`,
     serves,
     ranges: {
       of: (states, standings) => sql`unnest(${states}, ${standings}) as range(state, transitioning)`,

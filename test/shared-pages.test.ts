@@ -6,6 +6,7 @@ import { rowMaker } from './support/rows.ts'
 vi.resetModules() // the tests before may have used up the statements that are prepared, and so shared
 const { AccountScope } = await import('../src/database/account-scope.ts')
 const { readPage } = await import('../src/resources/list.ts')
+const { listBackups } = await import('../src/backups/list-backups.ts')
 const { listSnapshots } = await import('../src/snapshots/list-snapshots.ts')
 const { readSnapshotsOfVolumes } = await import('../src/snapshots/snapshots-of-volumes.ts')
 
@@ -95,6 +96,19 @@ it('those without any values are one statement, however many ask', async () => {
 it('those of which no index has all are read each alone', async () => {
   await Promise.all(['a', 'b'].map((contains) => read({ filter: { name: { contains } } })))
   expect(statements).toHaveLength(2)
+  await Promise.all(
+    [0, 1].map((n) => read({ filter: { name: { in: ['a', 'ab', texts[n] ?? '', 'NULL'] } } })),
+  )
+  await Promise.all(
+    [0, 1].map((n) =>
+      readPage(
+        new AccountScope(handle, 1n),
+        listBackups({ filter: { removed: 'INCLUDE', createdAfter: created(n) } }),
+      ),
+    ),
+  )
+  expect(statements).toHaveLength(6)
+  statements.length = 2
   const byName = listSnapshots({ orderBy: { field: 'NAME', direction: 'ASC' } })
   const scope = new AccountScope(handle, 1n)
   await Promise.all(volumes.map((id) => readSnapshotsOfVolumes(scope, byName, [id])))

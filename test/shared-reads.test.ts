@@ -176,6 +176,16 @@ describe('a broken bond', () => {
     await release()
   })
 
+  it('of all before anything was sent leaves those who ask after that their answer', async () => {
+    const bond = new Bond()
+    const left = expect(find(scope().until(bond), snapshots, first)).rejects.toThrow('the client is gone')
+    bond.break(new Error('the client is gone'))
+    const found = await find(scope().until(new Bond()), snapshots, second)
+    await left
+    expect(found?.name).toBe('snapshot 1')
+    expect(database.statements).toHaveLength(1)
+  })
+
   it('before anything was sent sends nothing', async () => {
     const bond = new Bond()
     const asked = find(scope().until(bond), snapshots, first)

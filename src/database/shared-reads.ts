@@ -53,7 +53,8 @@ export class SharedReads {
     const byAccount = this.#gathered.get(finder) ?? new Map<bigint, Batch>()
     this.#gathered.set(finder, byAccount)
     const begun = byAccount.get(account)
-    if (begun && begun.askers.length < finder.most) return begun
+    // One that all have left is not sent.
+    if (begun && !begun.bond.isBroken && begun.askers.length < finder.most) return begun
     const batch = new Batch(finder, account)
     if (begun) void this.#send(begun)
     byAccount.set(account, batch)

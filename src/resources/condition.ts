@@ -20,6 +20,8 @@ export interface Condition {
   ofKey?: (() => SQL) | undefined
   /** Where it takes several ranges of an index, which are read apart and merged. */
   ranges?: Ranges
+  /** Whether there may be many of them. */
+  hasManyRanges?: boolean
 }
 
 export interface Value {
@@ -90,6 +92,7 @@ export function isAnyOf(
       of: (list) => sql`unnest(${list}) as range(value)`,
       where: sql`${column} = range.value`,
     },
+    hasManyRanges: true,
   }
 }
 

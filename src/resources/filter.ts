@@ -132,7 +132,8 @@ export function matchRemoved(
     case 'ONLY':
       return [{ shape: 'removed', values: [], sql: () => sql`${table.removed} is not null`, serves: {} }]
     case 'INCLUDE':
-      return []
+      // Said all the same: no index has them.
+      return [{ shape: 'all', values: [], sql: () => sql`true`, serves: {} }]
   }
 }
 

@@ -59,13 +59,15 @@ export function makePageFinder<T extends ResourceTable>(
   const placed = place(conditions, (_, place) => standsFor(columns[place] as KeyColumn))
   // An index has the rows of one parent in order: each is a range, and there are none within.
   const apart = access !== 'filter' && !parent ? placed.find(({ condition }) => condition.ranges) : undefined
+  // Then those of the parent are read and put in order, and not the account's in their order.
+  const isByParentAlone = parent && conditions.every(({ serves }) => serves[plan.order.field] === 'bounds')
   const where = placed
     .filter((part) => part !== apart)
     .flatMap(({ condition, values }) => {
       const said = condition.sql(...values)
       const ofKey = condition.ofKey?.()
       if (!ofKey || access === 'order') return said
-      return access === 'key' ? ofKey : [said, ofKey] // the planner may choose
+      return access === 'key' || isByParentAlone ? ofKey : [said, ofKey] // the planner may choose
     })
   if (parent) where.unshift(sql`${parent} = ${ofEach('parent')}`)
   const selection: Selection<T> = {
@@ -77,7 +79,10 @@ export function makePageFinder<T extends ResourceTable>(
     isPrepared,
   }
   const each = listOfKeys(columns, isPrepared ? unplanned : typed)
-  return each ? ofEachKey(selection, each, columns) : ofOneKey(selection, columns)
+  if (!each) return ofOneKey(selection, columns)
+  const most =
+    isPrepared && !apart?.condition.hasManyRanges ? Math.floor(rowsAtOnce / pageOrder(plan).limit) : 1
+  return { ...ofEachKey(selection, each, columns), most: Math.max(1, most) }
 }
 
 /** Where keys have nothing of their own, all are the same. */
@@ -97,8 +102,7 @@ function ofEachKey<T extends ResourceTable>(
   selection: Selection<T>,
   each: { of: SQL; columns: string[] },
   columns: readonly KeyColumn[],
-): Finder<PageKey, RowOf<T>, ForOne<RowOf<T>>> {
-  const { isPrepared, limit = 1 } = selection
+): Omit<Finder<PageKey, RowOf<T>, ForOne<RowOf<T>>>, 'most'> {
   return {
     statement: selectRowsForEach(selection, each),
     valuesOf: (keys) => valuesOfKeys(columns, keys),
@@ -107,7 +111,6 @@ function ofEachKey<T extends ResourceTable>(
       for (const { index, row } of found) rows[index]?.push(row)
       return rows
     },
-    most: isPrepared ? Math.max(1, Math.floor(rowsAtOnce / limit)) : 1,
   }
 }
 

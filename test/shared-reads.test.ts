@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { Bond } from '../src/database/bond.ts'
-import type { Finder } from '../src/database/shared-reads.ts'
+import { type Finder, SharedReads } from '../src/database/shared-reads.ts'
+import type { Values } from '../src/database/statement.ts'
 import type { SnapshotRow } from '../src/database/tables.ts'
 import { findByIds, snapshots, snapshotsWithVolumes, volumes } from '../src/resources/find-by-ids.ts'
 import type { Page } from '../src/resources/page.ts'
@@ -96,6 +97,11 @@ it('several ids of one request are a statement of their own', async () => {
   expect(database.statements).toHaveLength(1)
 })
 
+it('no ids of one request are no statement', async () => {
+  expect(await findByIds(scope(), snapshots, [])).toEqual([])
+  expect(database.statements).toHaveLength(0)
+})
+
 describe('pages of the snapshots of a volume, asked for in the same turn', () => {
   const pagesOf = (scope: AccountScope, args: Parameters<typeof listSnapshots>[0], volumes: bigint[]) =>
     readSnapshotsOfVolumes(scope, listSnapshots(args), volumes)
@@ -174,6 +180,21 @@ describe('a broken bond', () => {
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     await nobodyBlockedBy(database.client, pid) // while the lock is still held
     await release()
+  })
+
+  it('before anything was sent leaves nothing of its own to be read', async () => {
+    const sent: Values[] = []
+    const reads = new SharedReads(async (_, values) => {
+      sent.push(values)
+      return []
+    })
+    const bond = new Bond()
+    const left = expect(reads.find(snapshots, first, 1n, bond)).rejects.toThrow('the client is gone')
+    const waits = reads.find(snapshots, second, 1n, new Bond())
+    bond.break(new Error('the client is gone'))
+    await left
+    expect(await waits).toEqual([])
+    expect(sent).toEqual([snapshots.valuesOf([second])])
   })
 
   it('of all before anything was sent leaves those who ask after that their answer', async () => {

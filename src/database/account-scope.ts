@@ -41,11 +41,12 @@ export class AccountScope {
     return this.#handle.run(statement, values, this.accountId)
   }
 
-  /** The rows of each key: by a statement of their own, but of a single key by one that is shared with other requests. */
+  /** The rows of each key: by a statement of their own, but those of a single key by one that may be shared; see SharedReads. */
   async find<Key, Row, Found>(
     finder: Finder<Key, Row, Found>,
     keys: readonly Key[],
   ): Promise<readonly (readonly Row[])[]> {
+    if (keys.length === 0) return []
     const [key] = keys
     if (key !== undefined && keys.length === 1) return [await this.#handle.find(finder, key, this.accountId)]
     return finder.rowsOf(keys, await this.ask(finder.statement, finder.valuesOf(keys)))

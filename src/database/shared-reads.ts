@@ -1,4 +1,4 @@
-import type { Link } from '../linked-list.ts'
+import { type Link, LinkedList } from '../linked-list.ts'
 import { Bond, type Part } from './bond.ts'
 import type { Statement, Values } from './statement.ts'
 
@@ -41,7 +41,7 @@ export class SharedReads {
   ): Promise<readonly Row[]> {
     if (bond?.isBroken) return Promise.reject(bond.reason)
     return new Promise<readonly unknown[]>((resolve, reject) => {
-      this.#batchOf(finder as AnyFinder, account).add(key, bond, resolve, reject)
+      new Asker(this.#batchOf(finder as AnyFinder, account), key, bond, resolve, reject)
     }) as Promise<readonly Row[]>
   }
 
@@ -54,7 +54,7 @@ export class SharedReads {
     this.#gathered.set(finder, byAccount)
     const begun = byAccount.get(account)
     // One that all have left is not sent.
-    if (begun && !begun.bond.isBroken && begun.askers.length < finder.most) return begun
+    if (begun && !begun.bond.isBroken && begun.askers.size < finder.most) return begun
     const batch = new Batch(finder, account)
     if (begun) void this.#send(begun)
     byAccount.set(account, batch)
@@ -68,8 +68,10 @@ export class SharedReads {
       for (const batch of byAccount.values()) void this.#send(batch)
   }
 
-  async #send({ finder, account, bond, askers }: Batch): Promise<void> {
+  async #send(batch: Batch): Promise<void> {
+    const { finder, account, bond } = batch
     if (bond.isBroken) return
+    const askers = batch.askers.values()
     const keys = askers.map(({ key }) => key)
     try {
       const found = await this.#run(finder.statement, finder.valuesOf(keys), account, bond)
@@ -85,28 +87,19 @@ export class SharedReads {
 class Batch {
   readonly finder: AnyFinder
   readonly account: bigint
-  readonly askers: Asker[] = []
+  /** Those who wait. */
+  readonly askers = new LinkedList<Asker>()
   /** Broken when nobody waits any more. */
   readonly bond = new Bond()
-  #waiting = 0
 
   constructor(finder: AnyFinder, account: bigint) {
     this.finder = finder
     this.account = account
   }
 
-  add(
-    key: unknown,
-    bond: Bond | null,
-    resolve: (rows: readonly unknown[]) => void,
-    reject: (reason: unknown) => void,
-  ): void {
-    this.askers.push(new Asker(this, key, bond, resolve, reject))
-    this.#waiting++
-  }
-
-  leave(reason: unknown): void {
-    if (--this.#waiting === 0) this.bond.break(reason)
+  leave(place: Link<Asker>, reason: unknown): void {
+    this.askers.remove(place)
+    if (this.askers.size === 0) this.bond.break(reason)
   }
 }
 
@@ -117,8 +110,10 @@ class Asker {
   readonly #bond: Bond | null
   readonly #resolve: (rows: readonly unknown[]) => void
   readonly #reject: (reason: unknown) => void
+  readonly #place: Link<Asker>
   readonly #link: Link<Part> | undefined
 
+  /** It waits from now on. */
   constructor(
     batch: Batch,
     key: unknown,
@@ -131,13 +126,14 @@ class Asker {
     this.#bond = bond
     this.#resolve = resolve
     this.#reject = reject
+    this.#place = batch.askers.add(this)
     this.#link = bond?.add(this)
   }
 
   /** Its bond has broken. */
   end(reason: unknown): void {
     this.#reject(reason)
-    this.#batch.leave(reason)
+    this.#batch.leave(this.#place, reason)
   }
 
   answer(rows: readonly unknown[]): void {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { snapshots, snapshotsWithVolumes } from '../src/resources/find-by-ids.ts'
+import { backupsBySnapshots } from '../src/backups/backups-of-snapshots.ts'
+import { backups, snapshots, snapshotsWithVolumes, volumes } from '../src/resources/find-by-ids.ts'
 import { namesOfSnapshots } from '../src/resources/spell-out-prefix.ts'
 import { createTestDatabase } from './support/database.ts'
 import {
@@ -13,7 +14,7 @@ import {
 } from './support/flat-lists.ts'
 
 // To plan a page takes Postgres longer than to read it. It plans the first five times, and then only where plans for the
-// values at hand look cheaper than the one for any: of what is read all the time, none may, whatever the values.
+// values at hand look cheaper than the one for any: of flat lists and look-ups none may, whatever the values.
 
 const { client, scope } = await createTestDatabase()
 
@@ -70,7 +71,13 @@ describe.each([1n, 3n])('of account %s, the plan is kept', (account) => {
   })
 
   it('of rows by their ids', async () => {
-    for (const { statement, valuesOf } of [snapshots, snapshotsWithVolumes])
+    for (const { statement, valuesOf } of [
+      snapshots,
+      snapshotsWithVolumes,
+      volumes,
+      backups,
+      backupsBySnapshots,
+    ])
       for (const ids of [[1000n], [7n, 8n], Array.from({ length: 100 }, (_, at) => BigInt(at))])
         expect(await keptPlans(statement.text, statement.parameters(valuesOf(ids), account))).toBe(3)
   })

@@ -3,7 +3,7 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { type BackupRow, backup } from '../database/tables.ts'
 import { findByIds, finderBy } from '../resources/find-by-ids.ts'
 
-const bySnapshots = finderBy({
+export const backupsBySnapshots = finderBy({
   table: backup,
   column: backup.snapshotId,
   where: eq(backup.state, sql`'created'`), // as the index has it
@@ -18,5 +18,5 @@ export function backupsOfSnapshots(
   scope: AccountScope,
   snapshotIds: readonly bigint[],
 ): Promise<(BackupRow | null)[]> {
-  return findByIds(scope, bySnapshots, snapshotIds)
+  return findByIds(scope, backupsBySnapshots, snapshotIds)
 }

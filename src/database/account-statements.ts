@@ -41,7 +41,8 @@ export interface ForOne<Row> {
 
 /**
  * Makes the statement that reads rows for each of several: `each` is a list of them, such as unnest($1::bigint[]), with
- * the names of its columns, which `where` calls by `ofEach`.
+ * the names of its columns, which `where` calls by `ofEach`. The rows of one come in their order: of a limited lateral query
+ * Postgres can only make a loop over the list.
  */
 export function selectRowsForEach<T extends ResourceTable>(
   selection: Selection<T>,

@@ -5,6 +5,7 @@ import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
 import type { Reading } from '../database/rows.ts'
 import type { Finder } from '../database/shared-reads.ts'
+import { unplanned } from '../database/statement.ts'
 import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
 
 type IdFinder<Row> = Finder<bigint, Row, Row>
@@ -31,8 +32,8 @@ export function finderBy<T extends ResourceTable>({
   idOf,
   reading = {},
 }: By<T>): IdFinder<RowOf<T>> {
-  // As a query: with the list itself Postgres would plan anew each time, for how long it is.
-  const isOne = sql`${column} = any(array(select unnest(${sql.placeholder('ids')}::bigint[])))`
+  // Cast, or the rows of the query that the list stands in would be taken for it.
+  const isOne = sql`${column} = any(${unplanned(sql.placeholder('ids'), 'bigint[]')}::bigint[])`
   return {
     statement: selectRows({ table, where: and(isOne, where), reading }),
     valuesOf: (ids) => ({ ids: bigints([...new Set(ids)]) }),

@@ -21,7 +21,7 @@ import { type Placed, place } from './placed-conditions.ts'
 /** Finders of pages by their shapes; each is made once. */
 const finders = new FinderCache()
 
-/** Rows that are read at once for several who ask, as each waits for all; more only of one who asks for more. */
+/** Rows that several who ask are answered with at once, as each waits for all; more only where one asks for more. */
 const rowsAtOnce = 500
 
 /** What a page of a list is read by. */
@@ -39,7 +39,8 @@ export type PageFinder<Row> = Finder<PageKey, Row>
 /**
  * Finds pages. Where an index brings the rows as the list wants them, no other rows are read, however many there are;
  * where the index has them in several ranges, these are read each by itself and merged. Such pages are read together
- * that differ in their values alone; others each by a statement of its own, except those of several parents.
+ * that differ in their values alone, as long as their statement is prepared; others each by a statement of its own, except
+ * those of several parents.
  */
 export function pageFinder<T extends ResourceTable>(list: ListOf<T>): PageFinder<RowOf<T>> {
   const { plan, conditions, parent, reading } = list
@@ -57,17 +58,15 @@ export function makePageFinder<T extends ResourceTable>(
   const isPrepared = access !== 'filter' && mayPrepare
   const columns = keyColumns(conditions, { hasParent: parent !== undefined, areOwn: isPrepared })
   const placed = place(conditions, (_, place) => standsFor(columns[place] as KeyColumn))
-  // An index has the rows of one parent in order: each is a range, and there are none within.
+  // Of one parent no index has several ranges.
   const apart = access !== 'filter' && !parent ? placed.find(({ condition }) => condition.ranges) : undefined
-  // Then those of the parent are read and put in order, and not the account's in their order.
-  const isByParentAlone = parent && conditions.every(({ serves }) => serves[plan.order.field] === 'bounds')
   const where = placed
     .filter((part) => part !== apart)
     .flatMap(({ condition, values }) => {
       const said = condition.sql(...values)
       const ofKey = condition.ofKey?.()
       if (!ofKey || access === 'order') return said
-      return access === 'key' || isByParentAlone ? ofKey : [said, ofKey] // the planner may choose
+      return access === 'key' ? ofKey : [said, ofKey] // the planner may choose
     })
   if (parent) where.unshift(sql`${parent} = ${ofEach('parent')}`)
   const selection: Selection<T> = {

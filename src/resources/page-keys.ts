@@ -3,7 +3,7 @@ import { ofEach } from '../database/account-statements.ts'
 import { bigints, texts } from '../database/arrays.ts'
 import { typed, type unplanned, type Values } from '../database/statement.ts'
 import type { Condition } from './condition.ts'
-import { nameOf } from './placed-conditions.ts'
+import { nameOf, valuesIn } from './placed-conditions.ts'
 
 /** What tells pages of lists of one shape apart: the values of the conditions, and the id of the parent if it is of one. */
 export type PageKey = readonly unknown[]
@@ -21,14 +21,17 @@ export function keyColumns(
   conditions: readonly Condition[],
   { hasParent, areOwn }: { hasParent: boolean; areOwn: boolean },
 ): KeyColumn[] {
-  const types = conditions.flatMap(({ values }) => values.map(({ type }) => type))
-  const columns = types.map((type, place) => ({ name: nameOf(place), type, isOwn: areOwn }))
+  const columns = valuesIn(conditions).map(({ type }, place) => ({
+    name: nameOf(place),
+    type,
+    isOwn: areOwn,
+  }))
   return hasParent ? [...columns, { name: 'parent', type: 'bigint', isOwn: true }] : columns
 }
 
 /** The key of a page. */
 export function keyOf(conditions: readonly Condition[], parentId?: bigint): PageKey {
-  const values = conditions.flatMap(({ values }) => values.map(({ value }) => value))
+  const values = valuesIn(conditions).map(({ value }) => value)
   return parentId === undefined ? values : [...values, parentId]
 }
 

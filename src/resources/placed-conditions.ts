@@ -17,6 +17,11 @@ export function place(conditions: readonly Condition[], as: (value: Value, place
   }))
 }
 
+/** The values of conditions, as `place` counts them. */
+export function valuesIn(conditions: readonly Condition[]): Value[] {
+  return conditions.flatMap(({ values }) => values)
+}
+
 /** The name of a value by its place. */
 export function nameOf(place: number): string {
   return `v${place}`
@@ -29,9 +34,5 @@ export function allOf(conditions: readonly Condition[]): SQL | undefined {
 }
 
 export function valuesOf(conditions: readonly Condition[]): Values {
-  const values: Record<string, unknown> = {}
-  let place = 0
-  for (const condition of conditions)
-    for (const { value } of condition.values) values[nameOf(place++)] = value
-  return values
+  return Object.fromEntries(valuesIn(conditions).map(({ value }, place) => [nameOf(place), value]))
 }

@@ -92,6 +92,20 @@ describe.each(['without statistics', 'with statistics'])('a flat list, %s', (sta
       }
   })
 
+  // Nothing else is said of the order of what is read for several: a loop keeps that of its parts.
+  it('of several who ask is a loop over them', async () => {
+    for (const page of created.flatMap(pagesOf)) {
+      const { text, values } = statementOfVolumes(page, [2n, 4n, 6n, 8n], 1n)
+      const [top] = await client.begin(async (sql) => {
+        await sql.unsafe(`prepare asked as ${text}`)
+        const plan = await sql.unsafe(`explain (format json) execute asked(${literalsOf(values)})`)
+        await sql.unsafe('deallocate asked')
+        return plan
+      })
+      expect(top?.['QUERY PLAN'][0].Plan['Node Type']).toBe('Nested Loop')
+    }
+  })
+
   it('of rows by their ids reads no others', async () => {
     for (const { statement, valuesOf } of [snapshots, snapshotsWithVolumes])
       for (const mode of ['force_generic_plan', 'force_custom_plan'])

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, expect, it, vi } from 'vitest'
+import type { BackupRow, SnapshotRow, VolumeRow } from '../src/database/tables.ts'
 import { createTestDatabase } from './support/database.ts'
 import { rowMaker } from './support/rows.ts'
 
@@ -7,6 +8,7 @@ vi.resetModules() // the tests before may have used up the statements that are p
 const { AccountScope } = await import('../src/database/account-scope.ts')
 const { readPage } = await import('../src/resources/list.ts')
 const { listBackups } = await import('../src/backups/list-backups.ts')
+const { listVolumes } = await import('../src/volumes/list-volumes.ts')
 const { listSnapshots } = await import('../src/snapshots/list-snapshots.ts')
 const { readSnapshotsOfVolumes } = await import('../src/snapshots/snapshots-of-volumes.ts')
 
@@ -39,13 +41,19 @@ const created = (n: number) => `2026-01-02T03:04:0${n % 10}.000000Z`
 const volumes = [await make.volume(), await make.volume(), await make.volume()]
 for (let n = 0; n < 60; n++) {
   const volume = volumes[n % 3] ?? 0n
-  await make.snapshot(volume, { name: names[n % names.length], state: states[n % 4], created: created(n) })
+  const id = await make.snapshot(volume, {
+    name: names[n % names.length],
+    state: states[n % 4],
+    created: created(n),
+  })
+  if (n % 4 < 2) await make.backup(volume, id, { created: created(n), state: n % 3 ? 'created' : 'removed' })
 }
 await client`insert into account (name, volumes_root) values ('other', 'other')`
 const foreign = await make.volume({ account_id: 2 })
 for (let n = 0; n < 5; n++) await make.snapshot(foreign, { account_id: 2, name: 'a', created: created(n) })
 
 type Arguments = Parameters<typeof listSnapshots>[0]
+type Scope = InstanceType<typeof AccountScope>
 
 async function read(args: Arguments, account = 1n) {
   const page = await readPage(new AccountScope(handle, account), listSnapshots(args))
@@ -72,6 +80,8 @@ const filters = fc.record({
     ),
   ),
   createdAfter: maybe(fc.nat(9).map(created)),
+  createdBefore: maybe(fc.nat(9).map(created)),
+  removed: maybe(fc.constantFrom('EXCLUDE' as const, 'INCLUDE' as const, 'ONLY' as const)),
 })
 const orders = fc.record({
   field: fc.constantFrom('CREATED' as const, 'NAME' as const),
@@ -118,27 +128,82 @@ it('those of which no index has all are read each alone', async () => {
   expect(statements).toHaveLength(6)
 })
 
+type Orders = { field: 'CREATED' | 'NAME'; direction: 'ASC' | 'DESC' }
+type Filter = NonNullable<NonNullable<Arguments>['filter']>
+interface Asked {
+  filter?: Filter | undefined
+  orderBy: Orders
+  first?: number
+  after?: string | undefined
+  last?: number
+  before?: string | undefined
+}
+
+/** Every kind of list, of as much of the filter as it has. */
+const kinds = {
+  snapshots: (scope: Scope, asked: Asked) => readPage(scope, listSnapshots(asked)),
+  snapshotsWithVolumes: (scope: Scope, asked: Asked) =>
+    readPage(scope, listSnapshots(asked), { volume: { without: [] } }),
+  snapshotsOfVolume: async (scope: Scope, asked: Asked) => {
+    const [page] = await readSnapshotsOfVolumes(scope, listSnapshots(asked), [volumes[1] ?? 0n])
+    if (!page) throw new Error('there is no page')
+    return page
+  },
+  volumes: (scope: Scope, { filter: { name, createdAfter, removed } = {}, ...asked }: Asked) =>
+    readPage(scope, listVolumes({ ...asked, filter: { name, createdAfter, removed } })),
+  backups: (scope: Scope, { filter: { volumeId, createdAfter, removed } = {}, orderBy, ...asked }: Asked) =>
+    readPage(
+      scope,
+      listBackups({
+        ...asked,
+        filter: { volumeId, createdAfter, removed },
+        orderBy: { field: 'CREATED', direction: orderBy.direction },
+      }),
+    ),
+}
+
+async function readKind(kind: keyof typeof kinds, account: bigint, asked: Asked) {
+  const page = await kinds[kind](new AccountScope(handle, account), asked)
+  const { hasNextPage, hasPreviousPage } = page
+  const rows = page.rows as readonly (SnapshotRow | VolumeRow | BackupRow)[]
+  return {
+    rows: rows.map((row) => [row.id, row.accountId, row.kind === 'snapshot' ? row.volume?.id : null]),
+    cursors: (page.rows as never[]).map(page.cursor),
+    hasNextPage,
+    hasPreviousPage,
+  }
+}
+
 // Last, as it needs many statements.
 it('each gets what it would get alone', async () => {
+  const lists = fc.record({
+    kind: fc.constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[])),
+    account: fc.constantFrom(1n, 1n, 1n, 2n),
+    filter: maybe(filters),
+    orderBy: orders,
+    backwards: fc.boolean(),
+  })
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ filter: maybe(filters), orderBy: orders, account: fc.constantFrom(1n, 2n) }), {
-        minLength: 2,
-        maxLength: 12,
-      }),
+      fc.array(lists, { minLength: 2, maxLength: 12 }),
       fc.nat(59),
-      async (lists, place) => {
-        const asked: [Arguments, bigint][] = []
-        const alone: Awaited<ReturnType<typeof read>>[] = []
-        for (const { account, ...list } of lists) {
-          const all = await read({ ...list, first: 100 }, account)
-          const after = all.cursors[place % (all.cursors.length + 1)] // perhaps none
-          asked.push([{ ...list, first: 7, after }, account])
-          alone.push(await read({ ...list, first: 7, after }, account))
+      fc.nat(8),
+      async (lists, place, copies) => {
+        const asked: Parameters<typeof readKind>[] = []
+        for (const { kind, account, filter, orderBy, backwards } of lists) {
+          const { cursors } = await readKind(kind, account, { filter, orderBy, first: 100 })
+          // The same from several places, perhaps also without any.
+          for (let n = 0; n <= copies; n++) {
+            const cursor = cursors[(place + n) % (cursors.length + 1)]
+            const bounds = backwards ? { last: 7, before: cursor } : { first: 7, after: cursor }
+            asked.push([kind, account, { filter, orderBy, ...bounds }])
+          }
         }
-        expect(await Promise.all(asked.map(([args, account]) => read(args, account)))).toEqual(alone)
+        const alone = []
+        for (const one of asked) alone.push(await readKind(...one))
+        expect(await Promise.all(asked.map((one) => readKind(...one)))).toEqual(alone)
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })

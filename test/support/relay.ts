@@ -20,7 +20,7 @@ export async function startRelay(
   const [host, port] = [url.hostname, Number(url.port || 5432)]
   const open = (): Socket => ('url' in address ? connect(port, host) : connect(address.path))
   const sockets = new Set<Socket>()
-  const relay = createServer((client) => {
+  const relay = createServer({ noDelay: true }, (client) => {
     const server = open()
     for (const socket of [client, server]) {
       sockets.add(socket)

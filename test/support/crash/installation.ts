@@ -11,9 +11,9 @@ import { createVolume, serve } from '../main-job.ts'
 import { type GatewayProcess, startProcess } from '../process.ts'
 import { temporaryDirectory } from '../storage.ts'
 import { embeddedAddress, embeddedProcesses } from './embedded-database.ts'
-import { createSaboteur } from './saboteur.ts'
+import { createSaboteur, type Target } from './saboteur.ts'
 import { startStatementProxy } from './statement-proxy.ts'
-import type { FilePlan, Point } from './steps.ts'
+import type { FilePlan } from './steps.ts'
 
 /** What a mutation answered. */
 export interface Answer {
@@ -40,8 +40,8 @@ export interface Installation {
   plan(plan: FilePlan | null): void
   /** From now on writes the names of all steps into one list, which the result returns. */
   trace(method: string): () => string[]
-  /** Kills the program at this statement from now on; at one that follows the mutation's commit, once it was `answered`. */
-  killAt(point: Point, answered: () => Promise<unknown>): void
+  /** Kills the program at this statement from now on. */
+  killAt(target: Target): void
   /** Once the program was killed and its connections are gone. */
   dead(): Promise<void>
   /** Ends the leases of the dead, which else last for up to 30 s. */

@@ -67,11 +67,12 @@ interface Asked {
 }
 
 async function crash(at: Installation, operation: Operation, point: Point): Promise<Asked> {
-  const { method, mutation, title } = operation
+  const { method, mutation, title, hold } = operation
   await prepare(at, operation)
   at.plan({ method, crash: point, ...(at.server && { alsoKill: at.server }) })
   const input = { ...(await operation.input(at, title)), idempotencyKey: crypto.randomUUID() }
-  at.killAt(point, () => answer)
+  // Work that is cancelled gives its lease back first.
+  at.killAt({ point, answered: () => answer, commitsBeforeClaim: hold ? 2 : 1 })
   const answer = at.ask(mutation, input)
   const acknowledged = await answer
   if (acknowledged) writeFileSync(at.file('go'), '')

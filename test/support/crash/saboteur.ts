@@ -7,14 +7,22 @@ import type { Point } from './steps.ts'
 export interface Saboteur extends StatementWatch {
   /** From now on appends the step of each statement to a file. */
   trace(file: string): void
-  /** Strikes at this statement from now on; at one that follows the mutation's commit, once it was `answered`. */
-  strikeAt(point: Point, answered: () => Promise<unknown>): void
+  /** Strikes at this statement from now on. */
+  strikeAt(target: Target): void
   /** Strikes no more. Throws where a statement came that has no name. */
   stop(): void
 }
 
+export interface Target {
+  point: Point
+  /** What follows the mutation's commit is struck once this is settled. */
+  answered: () => Promise<unknown>
+  /** The commits after which the work can be claimed. */
+  commitsBeforeClaim: number
+}
+
 export function createSaboteur(strike: () => void): Saboteur {
-  let target: { point: Point; answered: () => Promise<unknown> } | null = null
+  let target: Target | null = null
   let traceFile: string | null = null
   let nameless: unknown = null
   /** How often each step came so far. */
@@ -34,6 +42,7 @@ export function createSaboteur(strike: () => void): Saboteur {
   const isTarget = (step: string, when: Point['when']) =>
     target?.point.step === step && target.point.when === when
   const isAccepted = () => count(commit) > 0
+  const isClaimable = () => count(commit) >= (target?.commitsBeforeClaim ?? 0)
   const hold = (): 'hold' => {
     // What follows the mutation is struck with the mutation acknowledged, each time.
     if (isAccepted() && target?.point.step !== commit) void target?.answered().then(strike)
@@ -46,7 +55,7 @@ export function createSaboteur(strike: () => void): Saboteur {
       const name = nameOf(statement)
       if (name === null) return 'pass'
       // Claims come all the time: only those that find a row are steps, which is known afterwards.
-      if (name === claim) return isAccepted() && isTarget(claim, 'before') ? hold() : 'pass'
+      if (name === claim) return isClaimable() && isTarget(claim, 'before') ? hold() : 'pass'
       seen.set(name, count(name) + 1)
       return isTarget(stepNow(name), 'before') ? hold() : 'pass'
     },
@@ -61,9 +70,9 @@ export function createSaboteur(strike: () => void): Saboteur {
       seen = new Map()
       traceFile = file
     },
-    strikeAt: (point, answered) => {
+    strikeAt: (next) => {
       seen = new Map()
-      target = { point, answered }
+      target = next
     },
     stop: () => {
       target = null

@@ -148,11 +148,14 @@ describe('statements are counted', () => {
       await tx.transaction((inner) => inner.execute(sql`update account set name = name`))
     })
     await db.execute(sql`insert into account (name, volumes_root) select 'x', 'x' where false`)
+    await db.execute(sql`with one as (select 1) select * from one`)
+    await db.execute(sql`with one as (select 'x'), two as (insert into account (name, volumes_root)
+      select 'x', 'x' where false returning id) select * from one, two`)
     const { value } = await read()
     const count = (statement: string) =>
       value('snapshot_gateway_sql_statement_duration_seconds_count', { statement })
     // With the look at the queue.
-    expect([count('select'), count('update'), count('insert'), count('begin')]).toEqual([3, 1, 1, 1])
+    expect([count('select'), count('update'), count('insert'), count('begin')]).toEqual([4, 1, 2, 1])
     expect(
       value('snapshot_gateway_sql_statement_duration_seconds_sum', { statement: 'select' }),
     ).toBeGreaterThan(0.05)

@@ -23,9 +23,12 @@ export function tellEnd(
   })
 }
 
+const change = /insert into|update "|delete from/
+
 function kindOf(text: string): StatementKind {
   const start = text.trimStart()
-  for (const kind of statementKinds) if (start.startsWith(kind)) return kind
+  const does = start.startsWith('with ') ? (change.exec(start)?.[0] ?? 'select') : start
+  for (const kind of statementKinds) if (does.startsWith(kind)) return kind
   return 'other'
 }
 

@@ -1,4 +1,4 @@
-/** What a statement does, by its first word. `begin` is the wait for a connection, and the start of a transaction. */
+/** What a statement does, by its first word, or after `with` by what it changes. `begin` is the wait for a connection, and the start of a transaction. */
 export const statementKinds = ['select', 'insert', 'update', 'delete', 'begin', 'other'] as const
 export type StatementKind = (typeof statementKinds)[number]
 

@@ -131,6 +131,20 @@ describe('links are read in batches: the number of statements does not grow with
     ).toBe(1)
   })
 
+  it('a snapshot that is created, with its volume: one statement, beside that which wakes the workers', async () => {
+    const { createSnapshot } = await gateway.data(
+      'mutation { createSnapshot(input: { volumeId: "1v1" }) { ... on Snapshot { name volume { id state snapshots { totalCount } } } } }',
+    )
+    expect(createSnapshot).toEqual({
+      name: null,
+      volume: { id: '1v1', state: 'ACTIVE', snapshots: { totalCount: 5 } },
+    })
+    const [insertion, ...others] = database.statements
+    expect(insertion).toMatch(/insert into "snapshot"/)
+    expect(others.filter((text) => !text.includes('pg_notify'))).toEqual([expect.stringMatching(/count/)])
+    await database.client`delete from snapshot where state = 'requested'`
+  })
+
   it('lists under aliases: one statement each, and one for each kind of their links', async () => {
     const aliased = (n: number) =>
       `{ a: snapshots(first: ${n}) { nodes { volume { id } } } b: snapshots(last: ${n}) { nodes { volume { id } } } }`

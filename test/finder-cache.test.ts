@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import type { Finder } from '../src/database/shared-reads.ts'
+import type { Finder } from '../src/database/shared-statements.ts'
 import { FinderCache } from '../src/resources/finder-cache.ts'
 
 const made = (text: string, isPrepared: boolean): Finder<never, unknown> => ({

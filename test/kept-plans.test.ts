@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { backupsBySnapshots } from '../src/backups/backups-of-snapshots.ts'
 import { backups, snapshots, snapshotsWithVolumes, volumes } from '../src/resources/find-by-ids.ts'
 import { namesOfSnapshots } from '../src/resources/spell-out-prefix.ts'
+import { alone, together } from '../src/snapshots/insert-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
 import {
   created,
@@ -68,6 +69,18 @@ describe.each([1n, 3n])('of account %s, the plan is kept', (account) => {
     ]
     for (const values of asked)
       expect(await keptPlans(text, parameters({ ...values, limit: 101 }, account))).toBe(3)
+  })
+
+  it('of new snapshots', async () => {
+    for (const count of [1, 8]) {
+      const asked = Array.from({ length: count }, (_, n) => {
+        return { volumeId: BigInt(n + 1), name: `new ${n}`, description: null, operationDeadline: 60 }
+      })
+      for (const statement of [together.statement, alone])
+        expect(await keptPlans(statement.text, statement.parameters(together.valuesOf(asked), account))).toBe(
+          3,
+        )
+    }
   })
 
   it('of rows by their ids', async () => {

@@ -35,7 +35,7 @@ function createBarrier() {
   })
   const held: Handle = {
     run: (...statement) => handle.run(...statement),
-    find: (...asked) => handle.find(...asked),
+    share: (...asked) => handle.share(...asked),
     drizzle: handle.drizzle,
     wake: (channel) => handle.wake(channel),
     until: () => held,

@@ -3,7 +3,7 @@ import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
-import type { Finder } from './shared-reads.ts'
+import type { BatchStatement, Finder } from './shared-statements.ts'
 import type { Statement, Values } from './statement.ts'
 import type { FullRowOf, ResourceTable } from './tables.ts'
 
@@ -41,14 +41,19 @@ export class AccountScope {
     return this.#handle.run(statement, values, this.accountId)
   }
 
-  /** The rows of each key: by a statement of their own, but those of a single key by one that may be shared; see SharedReads. */
+  /** The rows of a key, by a statement that other requests may share; see SharedStatements. */
+  share<Key, Row, Found>(statement: BatchStatement<Key, Row, Found>, key: Key): Promise<readonly Row[]> {
+    return this.#handle.share(statement, key, this.accountId)
+  }
+
+  /** The rows of each key: by a statement of their own, but those of a single key by one that may be shared. */
   async find<Key, Row, Found>(
     finder: Finder<Key, Row, Found>,
     keys: readonly Key[],
   ): Promise<readonly (readonly Row[])[]> {
     if (keys.length === 0) return []
     const [key] = keys
-    if (key !== undefined && keys.length === 1) return [await this.#handle.find(finder, key, this.accountId)]
+    if (key !== undefined && keys.length === 1) return [await this.share(finder, key)]
     return finder.rowsOf(keys, await this.ask(finder.statement, finder.valuesOf(keys)))
   }
 

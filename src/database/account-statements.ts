@@ -32,33 +32,54 @@ export function selectRows<T extends ResourceTable>(selection: Selection<T>): St
   return makeStatement(rowsOf(selection), rowReader(selection.table, selection.reading), selection)
 }
 
-/** A row that was read for one of several. */
+/** A row for one of several. */
 export interface ForOne<Row> {
   /** Its place among them, from 0. */
   index: number
   row: Row
 }
 
+/** The rows of each of several, in the order in which they were found. */
+export function rowsForEach<Row>(several: readonly unknown[], found: readonly ForOne<Row>[]): Row[][] {
+  const rows = several.map((): Row[] => [])
+  for (const { index, row } of found) rows[index]?.push(row)
+  return rows
+}
+
 /**
- * Makes the statement that reads rows for each of several: `each` is a list of them, such as unnest($1::bigint[]), with
- * the names of its columns, which `where` calls by `ofEach`. The rows of one come in their order: of a limited lateral query
- * Postgres can only make a loop over the list.
+ * Makes the statement that reads rows for each of several, whose list's columns `where` calls by `ofEach`. The rows of one
+ * come in their order: of a limited lateral query Postgres can only make a loop over the list.
  */
 export function selectRowsForEach<T extends ResourceTable>(
   selection: Selection<T>,
-  each: { of: SQL; columns: readonly string[] },
+  each: Each,
 ): Statement<ForOne<RowOf<T>>> {
-  const read = rowReader(selection.table, selection.reading)
-  const columns = sql.raw([...each.columns, 'place'].join(', '))
-  return makeStatement(
-    sql`select page.*, asker.place from ${each.of} with ordinality as asker(${columns})
-      cross join lateral (${rowsOf(selection)}) as page`,
-    (found, account) => ({ index: Number(found.at(-1)) - 1, row: read(found, account) }),
+  return forOne(
+    sql`select page.*, asker.place from ${listed(each)} cross join lateral (${rowsOf(selection)}) as page`,
+    rowReader(selection.table, selection.reading),
     selection,
   )
 }
 
-/** A column of the list of those that rows are read for. */
+/** The list with the place of each, from 1. */
+function listed({ of, columns }: Each): SQL {
+  return sql`${of} with ordinality as asker(${sql.raw([...columns, 'place'].join(', '))})`
+}
+
+/** Makes a statement whose last column is that place. */
+function forOne<Row>(
+  statement: SQL,
+  read: Statement<Row>['row'],
+  options: Parameters<typeof makeStatement>[2],
+): Statement<ForOne<Row>> {
+  return makeStatement(
+    statement,
+    (found, account) => ({ index: Number(found.at(-1)) - 1, row: read(found, account) }),
+    options,
+  )
+}
+
+/** A column of the list. */
 export function ofEach(column: string): SQL {
   return sql`asker.${sql.identifier(column)}`
 }
@@ -88,26 +109,58 @@ function rowsOf<T extends ResourceTable>({
   return sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`
 }
 
+/** A list of those that something is done for, such as unnest($1::bigint[]), and the names of its columns. */
+export interface Each {
+  of: SQL
+  columns: readonly string[]
+}
+
 /**
- * Makes the statement that inserts a row below another one: nothing where that one is not there. It is locked against
- * changes for as long as the statement runs, or its transaction: whoever changes it comes before or after.
- * `values`: by columns; `parent`: the column that has the id of the other one.
+ * Makes the statement that inserts a row of a volume for each of several, and answers with it and the volume; not for those
+ * whose volume is not there. `each`: the list of them, whose columns `values` and `volumeId` call by `ofEach`; `values`: by
+ * columns. The volumes are locked against changes for as long as the statement runs, or its transaction: whoever changes
+ * one comes before or after. `skipsLocked`: one that somebody changes is as if it were not there; else it is waited for.
  */
-export function insertBelow<T extends ResourceTable>(
+export function insertOfVolumes<T extends ResourceTable & { volumeId: PgColumn }>(
   table: T,
-  values: Readonly<Record<string, SQL | string | number>>,
-  parent: { key: string; table: ResourceTable; where: SQL },
-): Statement<RowOf<T>> {
+  {
+    each,
+    volumeId,
+    where,
+    values,
+    skipsLocked,
+  }: {
+    each: Each
+    volumeId: SQL
+    where: SQL
+    values: Readonly<Record<string, SQL | string | number>>
+    skipsLocked: boolean
+  },
+): Statement<ForOne<RowOf<T>>> {
   const columns = getTableColumns(table) as Record<string, PgColumn>
-  const named = Object.keys(values).map((key) => sql.identifier(columns[key]?.name ?? ''))
-  const into = [sql.identifier('account_id'), sql.identifier(columns[parent.key]?.name ?? ''), ...named]
-  const bound = and(eq(parent.table.accountId, unplanned(account, 'bigint')), parent.where)
-  return makeStatement(
-    sql`insert into ${table} (${sql.join(into, sql`, `)})
-      select ${account}::bigint, parent.id, ${sql.join(Object.values(values).map(asSelected), sql`, `)}
-      from (select id from ${parent.table} where ${bound} for share) as parent
-      returning ${columnList(table)}`,
-    rowReader(table),
+  const into = Object.keys(values).map((key) => sql.identifier(columns[key]?.name ?? ''))
+  const named = Object.values(values).map(
+    (value, at) => sql`${asSelected(value)} as value${sql.raw(`${at}`)}`,
+  )
+  const bound = and(
+    eq(volume.accountId, unplanned(account, 'bigint')),
+    sql`${volume.id} = ${volumeId}`,
+    where,
+  )
+  const wait = sql.raw(skipsLocked ? ' skip locked' : '')
+  // The uuid tells which row is whose. Limited, so that each volume is looked up.
+  return forOne(
+    sql`with parent as (
+        select ${columnList(volume, [], 'volume')}, asker.place, gen_random_uuid() as made, ${sql.join(named, sql`, `)}
+        from ${listed(each)} cross join lateral (
+          select ${columnList(volume)} from ${volume} where ${bound} limit 1 for share${wait}) as volume
+      ), inserted as (
+        insert into ${table} (account_id, volume_id, uuid, ${sql.join(into, sql`, `)})
+        select ${account}::bigint, id, made, ${sql.raw(named.map((_, at) => `value${at}`).join(', '))} from parent
+        returning ${columnList(table)})
+      select inserted.*, ${columnList(volume, [], 'parent')}, place
+      from parent join inserted on inserted.uuid = made`,
+    rowReader(table, { volume: { without: [] } }),
     { isChange: true },
   )
 }

@@ -4,6 +4,6 @@ export function bigints(values: readonly bigint[]): string {
 }
 
 /** A list of text as one parameter. */
-export function texts(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+export function texts(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
 }

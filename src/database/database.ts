@@ -3,7 +3,7 @@ import postgres, { type Sql } from 'postgres'
 import { nobody, notification, PoolHandle } from './handle.ts'
 import { Notifications } from './notifications.ts'
 import { Pool } from './pool.ts'
-import { SharedReads } from './shared-reads.ts'
+import { SharedStatements } from './shared-statements.ts'
 import type { PoolUse, StatementObserver } from './statement-observer.ts'
 import { Wakes } from './wakes.ts'
 
@@ -69,10 +69,10 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const patience = statementTimeout === 0 ? null : (statementTimeout + margin) * 1000
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
   const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }, nobody))
-  const sharedReads: SharedReads = new SharedReads((statement, values, account, bond) =>
+  const shared: SharedStatements = new SharedStatements((statement, values, account, bond) =>
     handle.until(bond).run(statement, values, account),
   )
-  const handle = new PoolHandle({ pool, client: client.options, sharedReads, wakes, onStatement })
+  const handle = new PoolHandle({ pool, client: client.options, shared, wakes, onStatement })
   return {
     db: handle.drizzle,
     handle,

@@ -5,7 +5,7 @@ import type { ClientOptions, Rows, Statement as Sendable } from './connection.ts
 import { drizzleClient, transactionClient } from './drizzle-client.ts'
 import type { Pool } from './pool.ts'
 import type { Session } from './session.ts'
-import type { Finder, SharedReads } from './shared-reads.ts'
+import type { BatchStatement, SharedStatements } from './shared-statements.ts'
 import { makeStatement, type Statement, type Values } from './statement.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -16,8 +16,12 @@ export type Drizzle = Omit<PostgresJsDatabase, 'transaction'>
 export interface Handle {
   /** Runs a statement that was made before, about the rows of an account. */
   run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]>
-  /** The account's rows of a key; see SharedReads. */
-  find<Key, Row, Found>(finder: Finder<Key, Row, Found>, key: Key, account: bigint): Promise<readonly Row[]>
+  /** The account's rows of a key, by a statement that others may share; see SharedStatements. */
+  share<Key, Row, Found>(
+    statement: BatchStatement<Key, Row, Found>,
+    key: Key,
+    account: bigint,
+  ): Promise<readonly Row[]>
   /** For statements that are made as they are asked. */
   readonly drizzle: Drizzle
   /** Runs `work` in one transaction; whatever it throws rolls everything back. */
@@ -37,7 +41,7 @@ export interface Handle {
 export interface HandleOptions {
   pool: Pool
   client: ClientOptions
-  sharedReads: SharedReads
+  shared: SharedStatements
   wakes: Wakes
   /** Sees every statement before it is sent. */
   onStatement?: ((statement: string) => void) | undefined
@@ -62,8 +66,12 @@ export class PoolHandle implements Handle {
     return read(statement, rows, account)
   }
 
-  find<Key, Row, Found>(finder: Finder<Key, Row, Found>, key: Key, account: bigint): Promise<readonly Row[]> {
-    return this.#options.sharedReads.find(finder, key, account, this.#bond)
+  share<Key, Row, Found>(
+    statement: BatchStatement<Key, Row, Found>,
+    key: Key,
+    account: bigint,
+  ): Promise<readonly Row[]> {
+    return this.#options.shared.ask(statement, key, account, this.#bond)
   }
 
   get drizzle(): PostgresJsDatabase {
@@ -105,8 +113,8 @@ class TransactionHandle implements Handle {
     return read(statement, rows, account)
   }
 
-  async find<Key, Row, Found>(
-    { statement, valuesOf, rowsOf }: Finder<Key, Row, Found>,
+  async share<Key, Row, Found>(
+    { statement, valuesOf, rowsOf }: BatchStatement<Key, Row, Found>,
     key: Key,
     account: bigint,
   ): Promise<readonly Row[]> {

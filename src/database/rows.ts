@@ -20,11 +20,12 @@ function readColumns(table: ResourceTable, without: readonly Part[] = []): [key:
   return columns.filter(([key]) => key !== 'accountId' && !ofWork.has(key) && !leftOut.has(key))
 }
 
-/** Them as a list in SQL, short: the driver looks a statement up by its whole text. */
-export function columnList(table: ResourceTable, without?: readonly Part[]): SQL {
+/** Them as a list in SQL, short: the driver looks a statement up by its whole text. `of`: a name before each. */
+export function columnList(table: ResourceTable, without?: readonly Part[], of?: string): SQL {
+  const before = of === undefined ? '' : `${of}.`
   return sql.raw(
     readColumns(table, without)
-      .map(([, column]) => column.name)
+      .map(([, column]) => before + column.name)
       .join(', '),
   )
 }

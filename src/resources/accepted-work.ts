@@ -1,11 +1,11 @@
-import { type Placeholder, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
 /** What a row says until it is claimed. */
 export const waiting = 'Waiting for a worker'
 
 /** What acceptance of a process sets, whichever it is: due now, all its attempts and its deadline before it. */
-export function acceptedWork(operationDeadline: number | Placeholder) {
+export function acceptedWork(operationDeadline: number | SQL) {
   return {
     transitioning: 'yes' as const,
     transitioningMessage: waiting,

@@ -4,7 +4,7 @@ import type { AccountScope } from '../database/account-scope.ts'
 import { selectRows } from '../database/account-statements.ts'
 import { bigints } from '../database/arrays.ts'
 import type { Reading } from '../database/rows.ts'
-import type { Finder } from '../database/shared-reads.ts'
+import type { Finder } from '../database/shared-statements.ts'
 import { unplanned } from '../database/statement.ts'
 import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
 

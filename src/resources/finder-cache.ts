@@ -1,4 +1,4 @@
-import type { Finder } from '../database/shared-reads.ts'
+import type { Finder } from '../database/shared-statements.ts'
 
 type AnyFinder = Finder<never, unknown>
 

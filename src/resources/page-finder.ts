@@ -1,15 +1,17 @@
-import { and, type SQL, sql } from 'drizzle-orm'
+import { and, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import {
+  type Each,
   type ForOne,
   ofEach,
   type Ranges,
+  rowsForEach,
   type Selection,
   selectRows,
   selectRowsForEach,
 } from '../database/account-statements.ts'
 import type { Reading } from '../database/rows.ts'
-import type { Finder } from '../database/shared-reads.ts'
+import type { Finder } from '../database/shared-statements.ts'
 import { typed, unplanned } from '../database/statement.ts'
 import type { ResourceTable, RowOf } from '../database/tables.ts'
 import type { Condition, Serves } from './condition.ts'
@@ -99,17 +101,13 @@ function ofOneKey<T extends ResourceTable>(
 
 function ofEachKey<T extends ResourceTable>(
   selection: Selection<T>,
-  each: { of: SQL; columns: string[] },
+  each: Each,
   columns: readonly KeyColumn[],
 ): Omit<Finder<PageKey, RowOf<T>, ForOne<RowOf<T>>>, 'most'> {
   return {
     statement: selectRowsForEach(selection, each),
     valuesOf: (keys) => valuesOfKeys(columns, keys),
-    rowsOf: (keys, found) => {
-      const rows = keys.map((): RowOf<T>[] => [])
-      for (const { index, row } of found) rows[index]?.push(row)
-      return rows
-    },
+    rowsOf: rowsForEach,
   }
 }
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { ofEach } from '../database/account-statements.ts'
+import { type Each, ofEach } from '../database/account-statements.ts'
 import { bigints, texts } from '../database/arrays.ts'
 import { typed, type unplanned, type Values } from '../database/statement.ts'
 import type { Condition } from './condition.ts'
@@ -42,10 +42,7 @@ export function standsFor({ name, type, isOwn }: KeyColumn): SQL {
 }
 
 /** The list of those that each key has; null where there are none. `as`: how it is told. */
-export function listOfKeys(
-  columns: readonly KeyColumn[],
-  as: typeof typed | typeof unplanned,
-): { of: SQL; columns: string[] } | null {
+export function listOfKeys(columns: readonly KeyColumn[], as: typeof typed | typeof unplanned): Each | null {
   const own = columns.filter(({ isOwn }) => isOwn)
   if (own.length === 0) return null
   const lists = own.map(({ name, type }) => as(sql.placeholder(name), `${isList(type) ? 'text' : type}[]`))

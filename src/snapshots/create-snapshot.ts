@@ -1,14 +1,11 @@
-import { sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
-import { insertBelow } from '../database/account-statements.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
-import { acceptedWork } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
 import { InvalidInput, inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
 import { parseIdOf } from '../resources/ids.ts'
-import { lifecycle } from '../resources/lifecycle.ts'
 import { textProblems } from '../resources/text-rules.ts'
+import { insertSnapshot } from './insert-snapshot.ts'
 
 interface CreateSnapshot {
   volumeId: string
@@ -47,30 +44,14 @@ export function createSnapshot(
       const parent = id === null ? null : await scope.row(volume, id)
       throwProblems(parent?.state === 'active' ? textFaults : [noVolume, ...textFaults])
     }
-    const values = { volumeId: id, name, description, operationDeadline }
-    const [row] = id === null ? [] : await scope.ask(insertion, values)
+    const row =
+      id === null ? null : await insertSnapshot(scope, { volumeId: id, name, description, operationDeadline })
     if (!row) throw new InvalidInput([noVolume])
     await scope.wake(workChannel)
     return { row, from: null }
   }
   return mutate(scope, call, replay, create, { inOneStatement: true })
 }
-
-/** removeVolume, which locks the volume first, either sees the snapshot or is seen by this. */
-const insertion = insertBelow(
-  snapshot,
-  {
-    name: sql`${sql.placeholder('name')}::text`,
-    description: sql`${sql.placeholder('description')}::text`,
-    state: lifecycle.snapshot.create.accepted,
-    ...acceptedWork(sql.placeholder('operationDeadline')),
-  },
-  {
-    key: 'volumeId',
-    table: volume,
-    where: sql`${volume.id} = ${sql.placeholder('volumeId')} and ${volume.state} = 'active'`,
-  },
-)
 
 const noVolume = inputProblem(
   'volumeId',

@@ -4,7 +4,7 @@
 const names: [RegExp, string | null][] = [
   [/^insert into idempotency_key/, 'claim the idempotency key'],
   [/^update idempotency_key set resource_id/, 'record the idempotency key'],
-  [/^insert into "snapshot"/, 'insert the snapshot'],
+  [/^with parent as .* insert into "snapshot"/, 'insert the snapshot'],
   [/^insert into "backup"/, 'insert the backup'],
   [/^select pg_notify/, 'notify'],
   [/^commit$/, 'commit'],

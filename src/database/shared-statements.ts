@@ -2,8 +2,8 @@ import { type Link, LinkedList } from '../linked-list.ts'
 import { Bond, type Part } from './bond.ts'
 import type { Statement, Values } from './statement.ts'
 
-/** How rows are read for several who ask, each by a key of its own, with one statement. */
-export interface Finder<Key, Row, Found = unknown> {
+/** How one statement serves several who ask, each by a key of its own. */
+export interface BatchStatement<Key, Row, Found = unknown> {
   statement: Statement<Found>
   /** What the statement is asked with, for all of the keys. */
   valuesOf(keys: readonly Key[]): Values
@@ -13,49 +13,55 @@ export interface Finder<Key, Row, Found = unknown> {
   most: number
 }
 
-type AnyFinder = Finder<unknown, unknown>
+/** One that reads. */
+export type Finder<Key, Row, Found = unknown> = BatchStatement<Key, Row, Found>
+
+type AnyBatchStatement = BatchStatement<unknown, unknown>
 
 /** Runs a statement until the bond breaks. */
 type Run = <Row>(statement: Statement<Row>, values: Values, account: bigint, bond: Bond) => Promise<Row[]>
 
 /**
- * Reads rows: what requests ask for in the same turn of the event loop by one statement for each account, as a message to
- * Postgres and back is more work than most of what it asks for. It fails for all that asked; it is cancelled when none of
- * them waits for it any more.
+ * Runs what requests ask for in the same turn of the event loop by one statement for each account, as a message to Postgres
+ * and back is more work than most of what it asks for. It fails for all that asked; it is cancelled when none of them
+ * waits for it any more. So one that changes something must wait for nobody else's locks.
  */
-export class SharedReads {
+export class SharedStatements {
   readonly #run: Run
   /** What is gathered in this turn: a batch for each account. Null where nothing is. */
-  #gathered: Map<AnyFinder, Map<bigint, Batch>> | null = null
+  #gathered: Map<AnyBatchStatement, Map<bigint, Batch>> | null = null
 
   constructor(run: Run) {
     this.#run = run
   }
 
-  /** The rows of a key that the account has. Rejects as soon as the bond breaks, with its reason. */
-  find<Key, Row, Found>(
-    finder: Finder<Key, Row, Found>,
+  /**
+   * The account's rows of a key. Rejects as soon as the bond breaks, with its reason; but of a change that was sent, what
+   * came of it is waited for.
+   */
+  ask<Key, Row, Found>(
+    statement: BatchStatement<Key, Row, Found>,
     key: Key,
     account: bigint,
     bond: Bond | null,
   ): Promise<readonly Row[]> {
     if (bond?.isBroken) return Promise.reject(bond.reason)
     return new Promise<readonly unknown[]>((resolve, reject) => {
-      new Asker(this.#batchOf(finder as AnyFinder, account), key, bond, resolve, reject)
+      new Asker(this.#batchOf(statement as AnyBatchStatement, account), key, bond, resolve, reject)
     }) as Promise<readonly Row[]>
   }
 
-  #batchOf(finder: AnyFinder, account: bigint): Batch {
+  #batchOf(statement: AnyBatchStatement, account: bigint): Batch {
     if (this.#gathered === null) {
       this.#gathered = new Map()
       setImmediate(() => this.#sendAll()) // when all sockets were read that have something
     }
-    const byAccount = this.#gathered.get(finder) ?? new Map<bigint, Batch>()
-    this.#gathered.set(finder, byAccount)
+    const byAccount = this.#gathered.get(statement) ?? new Map<bigint, Batch>()
+    this.#gathered.set(statement, byAccount)
     const begun = byAccount.get(account)
     // One that all have left is not sent.
-    if (begun && !begun.bond.isBroken && begun.askers.size < finder.most) return begun
-    const batch = new Batch(finder, account)
+    if (begun && !begun.bond.isBroken && begun.askers.size < statement.most) return begun
+    const batch = new Batch(statement, account)
     if (begun) void this.#send(begun)
     byAccount.set(account, batch)
     return batch
@@ -69,13 +75,14 @@ export class SharedReads {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { finder, account, bond } = batch
+    const { statement, account, bond } = batch
     if (bond.isBroken) return
+    batch.isSent = true
     const askers = batch.askers.values()
     const keys = askers.map(({ key }) => key)
     try {
-      const found = await this.#run(finder.statement, finder.valuesOf(keys), account, bond)
-      const rows = finder.rowsOf(keys, found)
+      const found = await this.#run(statement.statement, statement.valuesOf(keys), account, bond)
+      const rows = statement.rowsOf(keys, found)
       for (const [index, asker] of askers.entries()) asker.answer(rows[index] ?? [])
     } catch (error) {
       for (const asker of askers) asker.fail(error)
@@ -85,15 +92,16 @@ export class SharedReads {
 
 /** Those who are served by one statement. */
 class Batch {
-  readonly finder: AnyFinder
+  readonly statement: AnyBatchStatement
   readonly account: bigint
-  /** Those who wait. */
+  /** Those who have not left. */
   readonly askers = new LinkedList<Asker>()
-  /** Broken when nobody waits any more. */
+  /** Broken when all have left. */
   readonly bond = new Bond()
+  isSent = false
 
-  constructor(finder: AnyFinder, account: bigint) {
-    this.finder = finder
+  constructor(statement: AnyBatchStatement, account: bigint) {
+    this.statement = statement
     this.account = account
   }
 
@@ -103,7 +111,7 @@ class Batch {
   }
 }
 
-/** Who waits for rows. */
+/** Who waits for an answer. */
 class Asker {
   readonly key: unknown
   readonly #batch: Batch
@@ -132,7 +140,8 @@ class Asker {
 
   /** Its bond has broken. */
   end(reason: unknown): void {
-    this.#reject(reason)
+    const { isSent, statement } = this.#batch
+    if (!isSent || !statement.statement.isChange) this.#reject(reason)
     this.#batch.leave(this.#place, reason)
   }
 
@@ -143,7 +152,7 @@ class Asker {
 
   fail(error: unknown): void {
     this.#leave()
-    this.#reject(error)
+    this.#reject(this.#bond?.isBroken ? this.#bond.reason : error)
   }
 
   #leave(): void {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { Bond } from '../src/database/bond.ts'
-import { type Finder, SharedReads } from '../src/database/shared-reads.ts'
+import { type Finder, SharedStatements } from '../src/database/shared-statements.ts'
 import type { Values } from '../src/database/statement.ts'
 import type { SnapshotRow } from '../src/database/tables.ts'
 import { findByIds, snapshots, snapshotsWithVolumes, volumes } from '../src/resources/find-by-ids.ts'
@@ -184,13 +184,13 @@ describe('a broken bond', () => {
 
   it('before anything was sent leaves nothing of its own to be read', async () => {
     const sent: Values[] = []
-    const reads = new SharedReads(async (_, values) => {
+    const reads = new SharedStatements(async (_, values) => {
       sent.push(values)
       return []
     })
     const bond = new Bond()
-    const left = expect(reads.find(snapshots, first, 1n, bond)).rejects.toThrow('the client is gone')
-    const waits = reads.find(snapshots, second, 1n, new Bond())
+    const left = expect(reads.ask(snapshots, first, 1n, bond)).rejects.toThrow('the client is gone')
+    const waits = reads.ask(snapshots, second, 1n, new Bond())
     bond.break(new Error('the client is gone'))
     await left
     expect(await waits).toEqual([])

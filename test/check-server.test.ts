@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { checkServer } from '../src/database/check-server.ts'
 import { createTestDatabase } from './support/database.ts'
+import { administer, inDatabase } from './support/postgres.ts'
 import { startProxy } from './support/proxy.ts'
 
 const { address } = await createTestDatabase()
@@ -18,14 +20,28 @@ describe('a Postgres server that is given', () => {
   })
 
   it('is refused where it is too old', async () => {
-    // The only data row is the version, such as 180004.
+    // The only data row is the version, such as 180004, and the encoding.
     const url = await startProxy(address, (type, message) => {
       if (type !== 'D') return message
-      const text = message.toString('latin1').replace(/1[4-9](\d{4})$/, '13$1')
+      const text = message.toString('latin1').replace(/1[4-9](\d{4})/, '13$1')
       return Buffer.from(text, 'latin1')
     })
     await expect(checkServer(url)).rejects.toThrow(
       /^DATABASE_URL: 127\.0\.0\.1:\d+\/\w+ is Postgres 13; 14 or newer is needed$/,
+    )
+  })
+
+  it('is refused where its database does not have every character', async () => {
+    const { address: server } = inject('server')
+    const name = `snapshot_gateway_test_${randomBytes(6).toString('hex')}`
+    await administer(
+      server,
+      (sql) => sql`create database ${sql(name)} template template0 encoding 'LATIN1' locale 'C'`,
+    )
+    onTestFinished(() => administer(server, (sql) => sql`drop database ${sql(name)} with (force)`))
+    const url = await startProxy(inDatabase(server, name), (_, message) => message)
+    await expect(checkServer(url)).rejects.toThrow(
+      /^DATABASE_URL: 127\.0\.0\.1:\d+\/\w+ has the encoding LATIN1, which does not have every character; UTF8 is needed$/,
     )
   })
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { AccountScope } from '../src/database/account-scope.ts'
 import { Bond } from '../src/database/bond.ts'
+import { connect } from '../src/database/database.ts'
+import { textProblems } from '../src/resources/text-rules.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
+import { eventually } from './support/eventually.ts'
 import { blockedBy, lockRow, lockTable, nobodyBlockedBy } from './support/row-lock.ts'
 import { rowMaker } from './support/rows.ts'
 
@@ -18,10 +21,13 @@ const scopeOfOther = new AccountScope(database.handle, BigInt(other?.id))
 const volumeIds = [await make.volume({ name: 'a' }), await make.volume({ name: 'b' })].map((id) => `1v${id}`)
 const [a = '', b = ''] = volumeIds
 
+const reason = new Error('the client is gone')
+
 interface Asked {
   volumeId: string
   name?: string | null
   description?: string | null
+  idempotencyKey?: string
 }
 const create = (asked: Asked, by = scope(), operationDeadline = 60) =>
   createSnapshot(by, asked, { operationDeadline })
@@ -53,28 +59,30 @@ it('are one statement, and each is answered with its own row and volume', async 
 })
 
 it('keep what each says, whatever that is', async () => {
-  const text = fc.option(
-    fc.oneof(
-      fc.string({ minLength: 1, maxLength: 20 }),
-      fc.constantFrom('NULL', '"', '\\', '{}', ',', '\\"'),
-    ),
-    { nil: null },
-  )
-  // Of these createSnapshot refuses none.
-  const allowed = text.filter((value) => value === null || (/\S/.test(value) && !/\p{C}/u.test(value)))
-  const asked = fc.record({ volumeId: fc.constantFrom(...volumeIds), name: allowed, description: allowed })
+  const odd = fc.constantFrom('', 'NULL', 'null', '"', '\\', '\\"', '{}', ',', ' ', '\n', '\u0001', '😀')
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), odd)
+  const allowed = (field: 'name' | 'description') =>
+    fc.option(
+      text.filter((value) => textProblems(field, value).length === 0),
+      { nil: null },
+    )
+  const asked = fc.record({
+    volumeId: fc.constantFrom(...volumeIds),
+    name: allowed('name'),
+    description: allowed('description'),
+  })
   await fc.assert(
     fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 12 }), async (several) => {
       const made = await Promise.all(several.map((one) => create(one)))
       expect(
-        made.map(({ row }) => ({
-          volumeId: `1v${row.volumeId}`,
-          name: row.name,
-          description: row.description,
+        made.map(({ row: { volumeId, name, description } }) => ({
+          volumeId: `1v${volumeId}`,
+          name,
+          description,
         })),
       ).toEqual(several)
+      for (const { row } of made) expect(row.volume?.id).toBe(row.volumeId)
       expect(new Set(made.map(({ row }) => row.id)).size).toBe(several.length)
-      for (const { row } of made) expect(`1v${row.volume?.id}`).toBe(`1v${row.volumeId}`)
     }),
     { numRuns: 50 },
   )
@@ -105,17 +113,56 @@ it('of a volume that is not there, or is removed, is refused by itself', async (
   expect(await named('of 0', 'of 1', 'of 2', 'of 3')).toEqual(['of 0', 'of 2'])
 })
 
-it('of a volume that somebody changes waits alone', async () => {
-  const { pid, release } = await lockRow(database.client, 'volume', a.slice(2))
-  const waits = create({ volumeId: a, name: 'waits' })
-  const others = await Promise.all([
-    create({ volumeId: b, name: 'first' }),
-    create({ volumeId: b, name: 'second' }),
-  ])
-  expect(others.map(({ row }) => row.name)).toEqual(['first', 'second'])
-  await blockedBy(database.client, pid)
-  await release()
-  expect((await waits).row).toMatchObject({ name: 'waits', volume: { name: 'a' } })
+describe('of a volume that somebody changes', () => {
+  /** Renames it in a transaction that ends when the result is called. */
+  async function rename(volumeId: string, name: string) {
+    const { pid, connection, release } = await lockRow(database.client, 'volume', volumeId.slice(2))
+    await connection`update volume set name = ${name} where id = ${volumeId.slice(2)}`
+    return {
+      pid,
+      commit: async () => {
+        await connection`commit`
+        await release()
+      },
+    }
+  }
+
+  it('waits alone, and sees what it is then', async () => {
+    const { pid, commit } = await rename(a, 'renamed')
+    const waits = create({ volumeId: a, name: 'waits' })
+    const others = await Promise.all([
+      create({ volumeId: b, name: 'first' }),
+      create({ volumeId: b, name: 'second' }),
+    ])
+    expect(others.map(({ row }) => row.name)).toEqual(['first', 'second'])
+    await blockedBy(database.client, pid)
+    await commit()
+    expect((await waits).row).toMatchObject({ name: 'waits', volume: { name: 'renamed' } })
+  })
+
+  it('waits under an idempotency key too, and is made once', async () => {
+    const { pid, commit } = await rename(a, 'renamed again')
+    const asked = { volumeId: a, name: 'once', idempotencyKey: 'key' }
+    const waits = create(asked)
+    await blockedBy(database.client, pid)
+    await commit()
+    expect(await waits).toMatchObject({ replayed: false, row: { volume: { name: 'renamed again' } } })
+    expect(await create(asked)).toMatchObject({ replayed: true, row: { name: 'once' } })
+    expect(await named('once')).toEqual(['once'])
+  })
+
+  it('does not wait any more where its request ended before', async () => {
+    await lockRow(database.client, 'volume', a.slice(2))
+    const { pid, release } = await lockTable(database.client, 'snapshot')
+    const bond = new Bond()
+    const ends = expect(create({ volumeId: a }, scope().until(bond))).rejects.toBe(reason)
+    const other = create({ volumeId: b, name: 'undisturbed' })
+    await blockedBy(database.client, pid)
+    bond.break(reason)
+    await release()
+    await ends // while that volume is still locked
+    expect((await other).row.name).toBe('undisturbed')
+  })
 })
 
 it('fail together, with what the statement failed with', async () => {
@@ -128,8 +175,6 @@ it('fail together, with what the statement failed with', async () => {
 })
 
 describe('a request that ends', () => {
-  const reason = new Error('the client is gone')
-
   it('before anything was sent makes nothing', async () => {
     const bond = new Bond()
     const left = expect(create({ volumeId: a, name: 'left' }, scope().until(bond))).rejects.toBe(reason)
@@ -138,6 +183,32 @@ describe('a request that ends', () => {
     await left
     expect((await stays).row.name).toBe('stays')
     expect(await named('left', 'stays')).toEqual(['stays'])
+  })
+
+  it('while a connection is waited for makes nothing, and does not wait itself', async () => {
+    const { handle, use, close } = connect(database.address, { pool: 1, statementTimeout: 20 })
+    onTestFinished(close)
+    const small = new AccountScope(handle, 1n)
+    let release = () => {}
+    let holds: Promise<void> | undefined
+    await new Promise<void>((begun) => {
+      holds = small.transaction(() => {
+        begun()
+        return new Promise((resolve) => {
+          release = resolve
+        })
+      })
+    })
+    const bond = new Bond()
+    const left = expect(create({ volumeId: a, name: 'late' }, small.until(bond))).rejects.toBe(reason)
+    const stays = create({ volumeId: a, name: 'in time' }, small)
+    await eventually(() => expect(use.waiting()).toBe(1))
+    bond.break(reason)
+    await left
+    release()
+    await holds
+    expect((await stays).row.name).toBe('in time')
+    expect(await named('late', 'in time')).toEqual(['in time'])
   })
 
   it('afterwards is told of what was done, as the others need it', async () => {

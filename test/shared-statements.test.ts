@@ -185,7 +185,7 @@ describe('a broken bond', () => {
   it('before anything was sent leaves nothing of its own to be read', async () => {
     const sent: Values[] = []
     const reads = new SharedStatements(async (_, values) => {
-      sent.push(values)
+      sent.push(values())
       return []
     })
     const bond = new Bond()

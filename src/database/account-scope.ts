@@ -3,7 +3,7 @@ import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
-import type { BatchStatement, Finder } from './shared-statements.ts'
+import type { Batching, Finder } from './shared-statements.ts'
 import type { Statement, Values } from './statement.ts'
 import type { FullRowOf, ResourceTable } from './tables.ts'
 
@@ -42,8 +42,8 @@ export class AccountScope {
   }
 
   /** The rows of a key, by a statement that other requests may share; see SharedStatements. */
-  share<Key, Row, Found>(statement: BatchStatement<Key, Row, Found>, key: Key): Promise<readonly Row[]> {
-    return this.#handle.share(statement, key, this.accountId)
+  share<Key, Row, Found>(batching: Batching<Key, Row, Found>, key: Key): Promise<readonly Row[]> {
+    return this.#handle.share(batching, key, this.accountId)
   }
 
   /** The rows of each key: by a statement of their own, but those of a single key by one that may be shared. */

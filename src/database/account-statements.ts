@@ -32,6 +32,12 @@ export function selectRows<T extends ResourceTable>(selection: Selection<T>): St
   return makeStatement(rowsOf(selection), rowReader(selection.table, selection.reading), selection)
 }
 
+/** A list of those that something is done for, such as unnest($1::bigint[]), and the names of its columns. */
+export interface Each {
+  of: SQL
+  columns: readonly string[]
+}
+
 /** A row for one of several. */
 export interface ForOne<Row> {
   /** Its place among them, from 0. */
@@ -109,19 +115,13 @@ function rowsOf<T extends ResourceTable>({
   return sql`select rows.*, parent.* from (${rows}) as rows cross join lateral (${ofVolume}) as parent${orderBy(order, 'rows')}`
 }
 
-/** A list of those that something is done for, such as unnest($1::bigint[]), and the names of its columns. */
-export interface Each {
-  of: SQL
-  columns: readonly string[]
-}
-
 /**
  * Makes the statement that inserts a row of a volume for each of several, and answers with it and the volume; not for those
  * whose volume is not there. `each`: the list of them, whose columns `values` and `volumeId` call by `ofEach`; `values`: by
  * columns. The volumes are locked against changes for as long as the statement runs, or its transaction: whoever changes
  * one comes before or after. `skipsLocked`: one that somebody changes is as if it were not there; else it is waited for.
  */
-export function insertOfVolumes<T extends ResourceTable & { volumeId: PgColumn }>(
+export function insertRowsOfVolumes<T extends ResourceTable & { volumeId: PgColumn }>(
   table: T,
   {
     each,

@@ -70,7 +70,7 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const pool = new Pool(client.options, { size: options.pool, patience, observer, onOutcome })
   const wakes: Wakes = new Wakes((channel) => handle.run(notification, { channel }, nobody))
   const shared: SharedStatements = new SharedStatements((statement, values, account, bond) =>
-    handle.until(bond).run(statement, values, account),
+    handle.until(bond).runWith(statement, values, account),
   )
   const handle = new PoolHandle({ pool, client: client.options, shared, wakes, onStatement })
   return {

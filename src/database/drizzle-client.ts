@@ -8,7 +8,8 @@ import type { Session } from './session.ts'
 export function drizzleClient(pool: Pool, options: ClientOptions, bond: Bond | null): Sql {
   return {
     options,
-    unsafe: (...statement: Statement) => new Pending((asArrays) => pool.run(statement, asArrays, bond)),
+    unsafe: (...statement: Statement) =>
+      new Pending((asArrays) => pool.run(statement[0], () => statement, asArrays, bond)),
     begin: <R>(work: (client: Sql) => Promise<R>) =>
       pool.transaction((session) => work(transactionClient(session, options)), bond),
   } as unknown as Sql

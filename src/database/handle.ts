@@ -5,7 +5,7 @@ import type { ClientOptions, Rows, Statement as Sendable } from './connection.ts
 import { drizzleClient, transactionClient } from './drizzle-client.ts'
 import type { Pool } from './pool.ts'
 import type { Session } from './session.ts'
-import type { BatchStatement, SharedStatements } from './shared-statements.ts'
+import type { Batching, SharedStatements } from './shared-statements.ts'
 import { makeStatement, type Statement, type Values } from './statement.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -18,7 +18,7 @@ export interface Handle {
   run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]>
   /** The account's rows of a key, by a statement that others may share; see SharedStatements. */
   share<Key, Row, Found>(
-    statement: BatchStatement<Key, Row, Found>,
+    batching: Batching<Key, Row, Found>,
     key: Key,
     account: bigint,
   ): Promise<readonly Row[]>
@@ -58,20 +58,25 @@ export class PoolHandle implements Handle {
     this.#bond = bond
   }
 
-  async run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
+  run<Row>(statement: Statement<Row>, values: Values, account: bigint): Promise<Row[]> {
+    return this.runWith(statement, () => values, account)
+  }
+
+  /** The same, with values that are called for once there is a connection for it. */
+  async runWith<Row>(statement: Statement<Row>, values: () => Values, account: bigint): Promise<Row[]> {
     const { pool, onStatement } = this.#options
     onStatement?.(statement.text)
-    const sent = toSend(statement, values, account)
-    const rows = await pool.run(sent, true, this.#bond, statement.isChange)
+    const make = () => toSend(statement, values(), account)
+    const rows = await pool.run(statement.text, make, true, this.#bond, statement.isChange)
     return read(statement, rows, account)
   }
 
   share<Key, Row, Found>(
-    statement: BatchStatement<Key, Row, Found>,
+    batching: Batching<Key, Row, Found>,
     key: Key,
     account: bigint,
   ): Promise<readonly Row[]> {
-    return this.#options.shared.ask(statement, key, account, this.#bond)
+    return this.#options.shared.ask(batching, key, account, this.#bond)
   }
 
   get drizzle(): PostgresJsDatabase {
@@ -114,7 +119,7 @@ class TransactionHandle implements Handle {
   }
 
   async share<Key, Row, Found>(
-    { statement, valuesOf, rowsOf }: BatchStatement<Key, Row, Found>,
+    { statement, valuesOf, rowsOf }: Batching<Key, Row, Found>,
     key: Key,
     account: bigint,
   ): Promise<readonly Row[]> {

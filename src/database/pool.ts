@@ -60,19 +60,25 @@ export class Pool {
   }
 
   /**
-   * Runs one statement by itself. `isChange`: once it was sent, what came of it is waited for, also where the bond breaks
-   * and it is cancelled.
+   * Runs one statement by itself, which is made once there is a connection for it. `isChange`: once it was sent, what came
+   * of it is waited for, also where the bond breaks and it is cancelled.
    */
-  async run(statement: Statement, asArrays: boolean, bond: Bond | null, isChange = false): Promise<Rows> {
+  async run(
+    text: string,
+    make: () => Statement,
+    asArrays: boolean,
+    bond: Bond | null,
+    isChange = false,
+  ): Promise<Rows> {
     if (bond?.isBroken) throw bond.reason
     const start = performance.now()
     try {
       const connection = this.#take() ?? (await this.#wait(bond))
-      const rows = await this.#runOn(connection, statement, asArrays, bond, isChange)
-      this.#tell(statement[0], start, null)
+      const rows = await this.#runOn(connection, make, asArrays, bond, isChange)
+      this.#tell(text, start, null)
       return rows
     } catch (error) {
-      this.#tell(statement[0], start, error)
+      this.#tell(text, start, error)
       throw error
     }
   }
@@ -124,13 +130,13 @@ export class Pool {
 
   #runOn(
     connection: Connection,
-    statement: Statement,
+    make: () => Statement,
     asArrays: boolean,
     bond: Bond | null,
     isChange: boolean,
   ): Promise<Rows> {
     const session = this.#sessionOn(connection, bond)
-    const rows = session.run(statement, asArrays, bond, { isChange })
+    const rows = session.run(make(), asArrays, bond, { isChange })
     session.whenIdle(() => this.#giveBack(connection))
     return rows
   }

@@ -3,7 +3,7 @@ import { Bond, type Part } from './bond.ts'
 import type { Statement, Values } from './statement.ts'
 
 /** How one statement serves several who ask, each by a key of its own. */
-export interface BatchStatement<Key, Row, Found = unknown> {
+export interface Batching<Key, Row, Found = unknown> {
   statement: Statement<Found>
   /** What the statement is asked with, for all of the keys. */
   valuesOf(keys: readonly Key[]): Values
@@ -14,12 +14,17 @@ export interface BatchStatement<Key, Row, Found = unknown> {
 }
 
 /** One that reads. */
-export type Finder<Key, Row, Found = unknown> = BatchStatement<Key, Row, Found>
+export type Finder<Key, Row, Found = unknown> = Batching<Key, Row, Found>
 
-type AnyBatchStatement = BatchStatement<unknown, unknown>
+type AnyBatching = Batching<unknown, unknown>
 
-/** Runs a statement until the bond breaks. */
-type Run = <Row>(statement: Statement<Row>, values: Values, account: bigint, bond: Bond) => Promise<Row[]>
+/** Runs a statement until the bond breaks; `values` are called for once there is a connection for it. */
+type Run = <Row>(
+  statement: Statement<Row>,
+  values: () => Values,
+  account: bigint,
+  bond: Bond,
+) => Promise<Row[]>
 
 /**
  * Runs what requests ask for in the same turn of the event loop by one statement for each account, as a message to Postgres
@@ -29,7 +34,7 @@ type Run = <Row>(statement: Statement<Row>, values: Values, account: bigint, bon
 export class SharedStatements {
   readonly #run: Run
   /** What is gathered in this turn: a batch for each account. Null where nothing is. */
-  #gathered: Map<AnyBatchStatement, Map<bigint, Batch>> | null = null
+  #gathered: Map<AnyBatching, Map<bigint, Batch>> | null = null
 
   constructor(run: Run) {
     this.#run = run
@@ -40,28 +45,28 @@ export class SharedStatements {
    * came of it is waited for.
    */
   ask<Key, Row, Found>(
-    statement: BatchStatement<Key, Row, Found>,
+    batching: Batching<Key, Row, Found>,
     key: Key,
     account: bigint,
     bond: Bond | null,
   ): Promise<readonly Row[]> {
     if (bond?.isBroken) return Promise.reject(bond.reason)
     return new Promise<readonly unknown[]>((resolve, reject) => {
-      new Asker(this.#batchOf(statement as AnyBatchStatement, account), key, bond, resolve, reject)
+      new Asker(this.#batchOf(batching as AnyBatching, account), key, bond, resolve, reject)
     }) as Promise<readonly Row[]>
   }
 
-  #batchOf(statement: AnyBatchStatement, account: bigint): Batch {
+  #batchOf(batching: AnyBatching, account: bigint): Batch {
     if (this.#gathered === null) {
       this.#gathered = new Map()
       setImmediate(() => this.#sendAll()) // when all sockets were read that have something
     }
-    const byAccount = this.#gathered.get(statement) ?? new Map<bigint, Batch>()
-    this.#gathered.set(statement, byAccount)
+    const byAccount = this.#gathered.get(batching) ?? new Map<bigint, Batch>()
+    this.#gathered.set(batching, byAccount)
     const begun = byAccount.get(account)
     // One that all have left is not sent.
-    if (begun && !begun.bond.isBroken && begun.askers.size < statement.most) return begun
-    const batch = new Batch(statement, account)
+    if (begun && !begun.bond.isBroken && begun.askers.size < batching.most) return begun
+    const batch = new Batch(batching, account)
     if (begun) void this.#send(begun)
     byAccount.set(account, batch)
     return batch
@@ -75,40 +80,61 @@ export class SharedStatements {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { statement, account, bond } = batch
+    const { batching, account, bond } = batch
     if (bond.isBroken) return
-    batch.isSent = true
-    const askers = batch.askers.values()
-    const keys = askers.map(({ key }) => key)
     try {
-      const found = await this.#run(statement.statement, statement.valuesOf(keys), account, bond)
-      const rows = statement.rowsOf(keys, found)
-      for (const [index, asker] of askers.entries()) asker.answer(rows[index] ?? [])
+      batch.answer(await this.#run(batching.statement, () => batch.send(), account, bond))
     } catch (error) {
-      for (const asker of askers) asker.fail(error)
+      batch.fail(error)
     }
   }
 }
 
 /** Those who are served by one statement. */
 class Batch {
-  readonly statement: AnyBatchStatement
+  readonly batching: AnyBatching
   readonly account: bigint
   /** Those who have not left. */
   readonly askers = new LinkedList<Asker>()
   /** Broken when all have left. */
   readonly bond = new Bond()
-  isSent = false
+  /** Those whom the statement is for; null as long as it was not sent. */
+  #sentFor: readonly Asker[] | null = null
 
-  constructor(statement: AnyBatchStatement, account: bigint) {
-    this.statement = statement
+  constructor(batching: AnyBatching, account: bigint) {
+    this.batching = batching
     this.account = account
+  }
+
+  /** Whether what comes of it is waited for, also by those who leave. */
+  get isSeenThrough(): boolean {
+    return this.#sentFor !== null && this.batching.statement.isChange
+  }
+
+  /** What the statement is sent with, for those who are there now. */
+  send(): Values {
+    this.#sentFor = this.askers.values()
+    return this.batching.valuesOf(keysOf(this.#sentFor))
+  }
+
+  answer(found: readonly unknown[]): void {
+    const askers = this.#sentFor ?? []
+    const rows = this.batching.rowsOf(keysOf(askers), found)
+    for (const [index, asker] of askers.entries()) asker.answer(rows[index] ?? [])
+  }
+
+  fail(error: unknown): void {
+    for (const asker of this.#sentFor ?? this.askers.values()) asker.fail(error)
   }
 
   leave(place: Link<Asker>, reason: unknown): void {
     this.askers.remove(place)
     if (this.askers.size === 0) this.bond.break(reason)
   }
+}
+
+function keysOf(askers: readonly Asker[]): unknown[] {
+  return askers.map(({ key }) => key)
 }
 
 /** Who waits for an answer. */
@@ -140,8 +166,7 @@ class Asker {
 
   /** Its bond has broken. */
   end(reason: unknown): void {
-    const { isSent, statement } = this.#batch
-    if (!isSent || !statement.statement.isChange) this.#reject(reason)
+    if (!this.#batch.isSeenThrough) this.#reject(reason)
     this.#batch.leave(this.#place, reason)
   }
 

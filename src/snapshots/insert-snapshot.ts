@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
-import { type ForOne, insertOfVolumes, ofEach, rowsForEach } from '../database/account-statements.ts'
+import { type ForOne, insertRowsOfVolumes, ofEach, rowsForEach } from '../database/account-statements.ts'
 import { bigints, texts } from '../database/arrays.ts'
-import type { BatchStatement } from '../database/shared-statements.ts'
+import type { Batching } from '../database/shared-statements.ts'
 import { unplanned } from '../database/statement.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
 import { acceptedWork } from '../resources/accepted-work.ts'
@@ -24,13 +24,14 @@ interface Accepted {
 export async function insertSnapshot(scope: AccountScope, accepted: Accepted): Promise<SnapshotRow | null> {
   const [row] = await scope.share(together, accepted)
   if (row) return row
+  // The volume is not there, or somebody changes it.
   const [made] = await scope.ask(alone, valuesOf([accepted]))
   return made?.row ?? null
 }
 
 /** What inserts a snapshot for each of some, such as are asked for by `valuesOf`. */
 const insertion = (options: { skipsLocked: boolean }) =>
-  insertOfVolumes(snapshot, {
+  insertRowsOfVolumes(snapshot, {
     each: {
       of: sql`unnest(${list('volumeIds', 'bigint')}, ${list('names', 'text')}, ${list('descriptions', 'text')}, ${list('deadlines', 'float8')})`,
       columns: ['volume_id', 'name', 'description', 'deadline'],
@@ -55,7 +56,7 @@ const valuesOf = (several: readonly Accepted[]) => ({
 })
 
 /** Nobody who shares it waits for a volume that somebody changes; whoever wants a snapshot of that waits alone. */
-export const together: BatchStatement<Accepted, SnapshotRow, ForOne<SnapshotRow>> = {
+export const together: Batching<Accepted, SnapshotRow, ForOne<SnapshotRow>> = {
   statement: insertion({ skipsLocked: true }),
   valuesOf,
   rowsOf: rowsForEach,

@@ -1,9 +1,11 @@
-import type { Sql } from 'postgres'
+import type { ReservedSql, Sql } from 'postgres'
 import { expect, onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 
 export interface RowLock {
-  /** Of the connection that holds it. */
+  /** That holds it, in a transaction. */
+  connection: ReservedSql
+  /** Of the connection. */
   pid: number
   release(): Promise<void>
 }
@@ -30,7 +32,7 @@ async function hold(client: Sql, take: (sql: Sql) => Promise<unknown>): Promise<
   await connection`begin`
   const [row] = await connection`select pg_backend_pid() as pid`
   await take(connection)
-  return { pid: row?.pid, release }
+  return { connection, pid: row?.pid, release }
 }
 
 /** Waits until nobody waits for what a connection holds. */

@@ -5,6 +5,7 @@ import { Bond } from '../src/database/bond.ts'
 import { connect } from '../src/database/database.ts'
 import { textProblems } from '../src/resources/text-rules.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
+import { alone } from '../src/snapshots/insert-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
 import { blockedBy, lockRow, lockTable, nobodyBlockedBy } from './support/row-lock.ts'
@@ -172,6 +173,16 @@ it('fail together, with what the statement failed with', async () => {
   const outcomes = await Promise.allSettled(['1v1', '1v2'].map((volumeId) => create({ volumeId }, failing)))
   const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : null))
   expect(reasons).toEqual(['42P01', '42P01'])
+})
+
+it('what cannot be sent leaves its connection to others', async () => {
+  const { handle, close } = connect(database.address, { pool: 1, statementTimeout: 20 })
+  onTestFinished(close)
+  const values = () => {
+    throw new Error('no such values')
+  }
+  await expect(handle.runWith(alone, values, 1n)).rejects.toThrow('no such values')
+  expect((await create({ volumeId: a, name: 'next' }, new AccountScope(handle, 1n))).row.name).toBe('next')
 })
 
 describe('a request that ends', () => {

@@ -136,9 +136,11 @@ export class Pool {
     isChange: boolean,
   ): Promise<Rows> {
     const session = this.#sessionOn(connection, bond)
-    const rows = session.run(make(), asArrays, bond, { isChange })
-    session.whenIdle(() => this.#giveBack(connection))
-    return rows
+    try {
+      return session.run(make(), asArrays, bond, { isChange })
+    } finally {
+      session.whenIdle(() => this.#giveBack(connection)) // also where it could not be made
+    }
   }
 
   #tell(text: string, start: number, error: unknown): void {

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { Bond } from '../src/database/bond.ts'
 import { connect, type Database } from '../src/database/database.ts'
 import { account } from '../src/database/tables.ts'
+import { startStatementProxy } from './support/crash/statement-proxy.ts'
 import { createTestDatabase } from './support/database.ts'
 import { eventually } from './support/eventually.ts'
 
@@ -136,4 +137,23 @@ describe('a statement that fails after its first rows', () => {
     await expect(cancelled).rejects.toThrow()
     await nothingIsLeft(other)
   })
+})
+
+it('a new connection asks for nothing of its own, whose failure nobody would hear of', async () => {
+  const asked: string[] = []
+  const proxy = await startStatementProxy(database.address, {
+    before: (text) => {
+      asked.push(text)
+      return 'pass'
+    },
+    after: () => 'pass',
+  })
+  const { handle, client, close } = connect({ url: proxy.url }, { pool: 1, statementTimeout: 20 })
+  onTestFinished(async () => {
+    await close()
+    proxy.close()
+  })
+  await handle.drizzle.execute(sql`select 2`)
+  await client.listen('nothing', () => {})
+  expect(new Set(asked)).toEqual(new Set(['select 1', 'select 2', 'listen "nothing"']))
 })

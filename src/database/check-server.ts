@@ -15,7 +15,8 @@ const patience = 5
  * stands between, which would break LISTEN and advisory locks. Throws with advice, naming DATABASE_URL and no password.
  */
 export async function checkServer(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, backoff: false, onnotice: () => {} })
+  const options = { max: 1, connect_timeout: 5, backoff: false, fetch_types: false, onnotice: () => {} }
+  const client = postgres(url, options)
   try {
     const { version, encoding } = await settingsOf(client).catch((error: Error) => {
       const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : error.message

@@ -46,6 +46,8 @@ export function connect(address: DatabaseAddress, options: DatabaseOptions): Dat
   const settings = {
     max: 1,
     connect_timeout: 5,
+    // Of arrays, which are sent as texts here. Where the connection closes meanwhile, postgres.js 3.4.9 throws it at the process.
+    fetch_types: false,
     onnotice: () => {},
     connection: {
       application_name: 'snapshot-gateway',

@@ -55,7 +55,9 @@ export function createSaboteur(strike: () => void): Saboteur {
       const name = nameOf(statement)
       if (name === null) return 'pass'
       // Claims come all the time: only those that find a row are steps, which is known afterwards.
-      if (name === claim) return isClaimable() && isTarget(claim, 'before') ? hold() : 'pass'
+      if (name === claim && isClaimable() && isTarget(claim, 'before')) return hold()
+      // None takes the row between its commit and the strike.
+      if (name === claim) return count(commit) > 0 && isTarget(stepNow(commit), 'after') ? 'hold' : 'pass'
       seen.set(name, count(name) + 1)
       return isTarget(stepNow(name), 'before') ? hold() : 'pass'
     },

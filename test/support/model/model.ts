@@ -207,14 +207,20 @@ function givesBack(row: Row, { token, state }: Attempt): string {
   return row.state === state ? 'given back' : 'cancelled'
 }
 
-/** Any process ends what is past its deadline. */
-export function endsOverdue(model: Model): void {
-  for (const row of model.rows)
-    if (row.transitioning === 'yes' && row.deadline === 'past')
-      fails(row, `gave up after ${operationDeadline}: ${row.message}`)
+/** What any process ends: rows past their deadline. */
+export function isOverdue(row: Row): boolean {
+  return row.transitioning === 'yes' && row.deadline === 'past'
 }
 
-/** Any process says of what nobody takes up that it waits. */
-export function marksUnclaimed(model: Model): void {
-  for (const row of model.rows) if (row.transitioning === 'yes' && row.due === 'long') row.message = unclaimed
+export function endsOverdue(row: Row): void {
+  fails(row, `gave up after ${operationDeadline}: ${row.message}`)
+}
+
+/** What any process says of that it waits: rows that nobody takes up. */
+export function isUnclaimed(row: Row): boolean {
+  return row.transitioning === 'yes' && row.due === 'long'
+}
+
+export function marksUnclaimed(row: Row): void {
+  row.message = unclaimed
 }

@@ -7,11 +7,14 @@ import {
   claims,
   confirms,
   endsOverdue,
+  isOverdue,
+  isUnclaimed,
   type Model,
   marksUnclaimed,
   mayBeClaimed,
   mayWrite,
   type Outcome,
+  type Row,
   renews,
   rowOf,
   settles,
@@ -22,9 +25,11 @@ import { answers, type Call } from './model-api.ts'
 /** What the model says of what was seen: changes the model, and throws where that cannot be. */
 export interface Verdict {
   judge(model: Model): void
-  /** Whether, beside something else, it may have found nothing to do. */
-  mayMiss?: boolean
+  /** What beside something else it may have been instead: it leaves rows that others are changing. */
+  instead?: (model: Model) => Verdict[]
 }
+
+const foundNothing: Verdict = { judge: () => {} }
 
 /** Does something to the real system. */
 export type Step = (bench: Bench) => Promise<Verdict>
@@ -54,7 +59,7 @@ export const claim =
   async (bench) => {
     const seen = await bench.claim(worker)
     return {
-      mayMiss: seen === null,
+      instead: () => (seen === null ? [foundNothing] : []),
       judge: (model) => {
         const due = model.rows.filter(mayBeClaimed)
         if (seen === null) return expect(due).toEqual([])
@@ -180,12 +185,28 @@ async function putOff({ client }: Bench, { id, number }: Attempt): Promise<void>
 
 export const endOverdue: Step = async (bench) => {
   await bench.endOverdue()
-  return { mayMiss: true, judge: endsOverdue }
+  return upkeep(isOverdue, endsOverdue)
 }
 
 export const markUnclaimed: Step = async (bench) => {
   await bench.markUnclaimed()
-  return { mayMiss: true, judge: marksUnclaimed }
+  return upkeep(isUnclaimed, marksUnclaimed)
+}
+
+/** Changes every row that it is for; beside something else perhaps only some of them. */
+function upkeep(isFor: (row: Row) => boolean, change: (row: Row) => void): Verdict {
+  return {
+    judge: ({ rows }) => rows.filter(isFor).forEach(change),
+    instead: ({ rows }) =>
+      subsets(rows.filter(isFor).map(({ id }) => id)).map((ids) => ({
+        judge: (model) => model.rows.filter((row) => isFor(row) && ids.includes(row.id)).forEach(change),
+      })),
+  }
+}
+
+function subsets<T>([first, ...rest]: T[]): T[][] {
+  if (first === undefined) return [[]]
+  return subsets(rest).flatMap((subset) => [subset, [first, ...subset]])
 }
 
 /** Time passes: moved in the database for one row, as its columns say it. */

@@ -1,11 +1,30 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { AccountScope } from '../src/database/account-scope.ts'
 import { checkServer } from '../src/database/check-server.ts'
+import { connect, type DatabaseAddress } from '../src/database/database.ts'
+import { migrateDatabase } from '../src/database/migrate.ts'
+import { volume } from '../src/database/tables.ts'
+import { readPage } from '../src/resources/list.ts'
+import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
+import { listSnapshots } from '../src/snapshots/list-snapshots.ts'
 import { createTestDatabase } from './support/database.ts'
 import { administer, inDatabase } from './support/postgres.ts'
 import { startProxy } from './support/proxy.ts'
 
 const { address } = await createTestDatabase()
+
+/** An empty database with an encoding, dropped after the test. */
+async function createEncoded(encoding: string): Promise<DatabaseAddress> {
+  const { address: server } = inject('server')
+  const name = `snapshot_gateway_test_${randomBytes(6).toString('hex')}`
+  await administer(
+    server,
+    (sql) => sql`create database ${sql(name)} template template0 encoding ${sql(encoding)} locale 'C'`,
+  )
+  onTestFinished(() => administer(server, (sql) => sql`drop database ${sql(name)} with (force)`))
+  return inDatabase(server, name)
+}
 
 describe('a Postgres server that is given', () => {
   it('is fine as it is', async () => {
@@ -32,17 +51,28 @@ describe('a Postgres server that is given', () => {
   })
 
   it('is refused where its database does not have every character', async () => {
-    const { address: server } = inject('server')
-    const name = `snapshot_gateway_test_${randomBytes(6).toString('hex')}`
-    await administer(
-      server,
-      (sql) => sql`create database ${sql(name)} template template0 encoding 'LATIN1' locale 'C'`,
-    )
-    onTestFinished(() => administer(server, (sql) => sql`drop database ${sql(name)} with (force)`))
-    const url = await startProxy(inDatabase(server, name), (_, message) => message)
+    const url = await startProxy(await createEncoded('LATIN1'), (_, message) => message)
     await expect(checkServer(url)).rejects.toThrow(
       /^DATABASE_URL: 127\.0\.0\.1:\d+\/\w+ has the encoding LATIN1, which does not have every character; UTF8 is needed$/,
     )
+  })
+
+  it('is fine where its database keeps bytes, and texts come back as they went', async () => {
+    const bytes = await createEncoded('SQL_ASCII')
+    await checkServer(await startProxy(bytes, (_, message) => message))
+    await migrateDatabase(bytes)
+    const { handle, close } = connect(bytes, { pool: 1, statementTimeout: 5 })
+    onTestFinished(close)
+    const scope = new AccountScope(handle, 1n)
+    const values = { driver: 'vfs', path: 'p', state: 'active', transitioning: 'no' } as const
+    const volumeId = `1v${(await scope.insert(volume, { name: 'é😀', ...values })).id}`
+    const made = { name: 'Größe 😀 \u{10ffff}', description: '日本\n' }
+    await createSnapshot(scope, { volumeId, ...made }, { operationDeadline: 60 })
+    await createSnapshot(scope, { volumeId, name: 'Große' }, { operationDeadline: 60 })
+    for (const name of [{ startsWith: 'Grö' }, { contains: 'ße 😀' }, { eq: made.name }]) {
+      const { rows } = await readPage(scope, listSnapshots({ filter: { name } }))
+      expect(rows).toMatchObject([made])
+    }
   })
 
   it('is named where it cannot be reached, without its password', async () => {

@@ -68,6 +68,22 @@ describe('a request whose time is up', () => {
     expect(names.map(({ name }) => name)).toEqual(['first'])
   })
 
+  it('is not told of a snapshot that is inserted with others for as long as that takes', async () => {
+    const { pid, release } = await lockTable(database.client, 'volume')
+    database.statements.length = 0
+    const create = (name: string) =>
+      `mutation { createSnapshot(input: { volumeId: "${volumeId}", name: "${name}" }) { ... on Snapshot { name } } }`
+    const [ends, stays] = [hasty.query(create('with another')), patient.query(create('another'))]
+    await blockedBy(database.client, pid)
+    expect(database.statements.filter((text) => text.includes('insert into "snapshot"'))).toHaveLength(1)
+    const { status, errors } = await ends
+    expect([status, errors?.map(({ message }) => message)]).toEqual([503, [tooLong]])
+    await release()
+    expect((await stays).data).toEqual({ createSnapshot: { name: 'another' } })
+    const made = await database.client`select name from snapshot where name in ('another', 'with another')`
+    expect(made).toHaveLength(2)
+  })
+
   it('leaves nothing of a mutation, and its idempotency key is free', async () => {
     const { pid, release } = await lockRow(database.client, 'volume', volumeId.slice(2))
     const mutation = `mutation { createSnapshot(input: { volumeId: "${volumeId}", name: "once", idempotencyKey: "k" }) { ... on Snapshot { id } } }`

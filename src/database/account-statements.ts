@@ -117,21 +117,19 @@ function rowsOf<T extends ResourceTable>({
 
 /**
  * Makes the statement that inserts a row of a volume for each of several, and answers with it and the volume; not for those
- * whose volume is not there. `each`: the list of them, whose columns `values` and `volumeId` call by `ofEach`; `values`: by
- * columns. The volumes are locked against changes for as long as the statement runs, or its transaction: whoever changes
+ * whose volume is not there. `each`: the list of them, whose columns `values` call by `ofEach`; one is `volume_id`. `values`:
+ * by columns. The volumes are locked against changes for as long as the statement runs, or its transaction: whoever changes
  * one comes before or after. `skipsLocked`: one that somebody changes is as if it were not there; else it is waited for.
  */
 export function insertRowsOfVolumes<T extends ResourceTable & { volumeId: PgColumn }>(
   table: T,
   {
     each,
-    volumeId,
     where,
     values,
     skipsLocked,
   }: {
     each: Each
-    volumeId: SQL
     where: SQL
     values: Readonly<Record<string, SQL | string | number>>
     skipsLocked: boolean
@@ -144,7 +142,7 @@ export function insertRowsOfVolumes<T extends ResourceTable & { volumeId: PgColu
   )
   const bound = and(
     eq(volume.accountId, unplanned(account, 'bigint')),
-    sql`${volume.id} = ${volumeId}`,
+    sql`${volume.id} = ${ofEach('volume_id')}`,
     where,
   )
   const wait = sql.raw(skipsLocked ? ' skip locked' : '')

@@ -36,7 +36,6 @@ const insertion = (options: { skipsLocked: boolean }) =>
       of: sql`unnest(${list('volumeIds', 'bigint')}, ${list('names', 'text')}, ${list('descriptions', 'text')}, ${list('deadlines', 'float8')})`,
       columns: ['volume_id', 'name', 'description', 'deadline'],
     },
-    volumeId: ofEach('volume_id'),
     where: sql`${volume.state} = 'active'`,
     values: {
       name: ofEach('name'),

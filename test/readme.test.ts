@@ -15,6 +15,18 @@ describe('the README', () => {
     expect(validate(schema, parse(query))).toEqual([])
   })
 
+  it('asks what fits the schema from the command line, and by a selection in a sentence', () => {
+    const asked = [...readme.matchAll(/^ask '(.*)'/gm)].map(([, text = '']) => text.replaceAll('\\"', '"'))
+    expect(asked).toHaveLength(6)
+    const [, problems] = /(problems \{.*?\})/.exec(readme) ?? []
+    const [, actions] = /`(actions \{.*?\})/.exec(readme) ?? []
+    asked.push(
+      `mutation { createVolume(input: { name: "v" }) { ... on InvalidInputError { ${problems} } } }`,
+      `{ snapshot(id: "1s1") { ${actions} } }`,
+    )
+    for (const query of asked) expect(validate(schema, parse(query)), query).toEqual([])
+  })
+
   it('lists every environment variable as the program reads it', () => {
     const rows = Object.entries(variables).map(
       ([name, { default: value, meaning }]) =>

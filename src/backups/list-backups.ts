@@ -1,5 +1,6 @@
 import { type BackupRow, backup } from '../database/tables.ts'
 import type { Condition } from '../resources/condition.ts'
+import { isDateTime } from '../resources/date-time.ts'
 import { matchCreated, matchIds, matchRemoved, matchValues, type RemovedFilter } from '../resources/filter.ts'
 import type { BackupState, Transitioning } from '../resources/lifecycle.ts'
 import type { List, OrderBy } from '../resources/list.ts'
@@ -31,6 +32,7 @@ export function listBackups(args: BackupListArguments): List<BackupRow> {
     column: backup.created,
     idColumn: backup.id,
     nullable: false,
+    isValue: isDateTime,
     hasNulls: false,
     position: (row) => ({ value: row.created, id: row.id }),
   })
@@ -40,7 +42,7 @@ export function listBackups(args: BackupListArguments): List<BackupRow> {
 function conditionsOf(filter: BackupFilter): Condition[] {
   return [
     ...matchIds(backup.volumeId, 'volume', filter.volumeId, 'filter.volumeId', { CREATED: 'key' }),
-    ...matchIds(backup.snapshotId, 'snapshot', filter.snapshotId, 'filter.snapshotId'),
+    ...matchIds(backup.snapshotId, 'snapshot', filter.snapshotId, 'filter.snapshotId', { CREATED: 'key' }),
     ...matchValues(backup.state, filter.state, 'filter.state'),
     ...matchValues(backup.transitioning, filter.transitioning, 'filter.transitioning'),
     ...matchCreated(backup.created, filter.createdAfter, filter.createdBefore),

@@ -5,7 +5,10 @@ import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 import type { Batching, Finder } from './shared-statements.ts'
 import type { Statement, Values } from './statement.ts'
-import type { FullRowOf, ResourceTable } from './tables.ts'
+import { type AccountRow, account, type FullRowOf, type ResourceTable } from './tables.ts'
+
+/** What an account is shown of itself. */
+export type OwnAccount = Pick<AccountRow, 'id' | 'uuid' | 'name' | 'created'>
 
 /** How rows are locked until the end of the transaction. */
 type Lock = 'share' | 'update'
@@ -116,11 +119,20 @@ export class AccountScope {
   }
 
   /** The account's own row. */
-  async account(): Promise<{ id: bigint; name: string | null }> {
-    const [row] = await this.#handle.drizzle.execute<{ name: string | null }>(sql`
-      select name from account where id = ${this.accountId}`)
-    if (!row) throw new Error('the account of the caller is gone')
-    return { id: this.accountId, name: row.name }
+  async account(): Promise<OwnAccount> {
+    const found = await this.accountIf(undefined)
+    if (!found) throw new Error('the account of the caller is gone')
+    return found
+  }
+
+  /** The same where it meets a condition; null else. */
+  async accountIf(where: SQL | undefined): Promise<OwnAccount | null> {
+    const { id, uuid, name, created } = account
+    const [row] = await this.#handle.drizzle
+      .select({ id, uuid, name, created })
+      .from(account)
+      .where(and(eq(id, this.accountId), where))
+    return row ?? null
   }
 
   /** The roots of the other accounts' volumes: no volume may be near them. */

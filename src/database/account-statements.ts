@@ -7,8 +7,11 @@ import { type ResourceTable, type RowOf, volume } from './tables.ts'
 // Statements over an account's rows that are made once, each bound to the account here. AccountScope says which it is
 // when it asks one.
 
+/** A value that is made of columns of a row, which `of` names. */
+export type RowValue = (of: (column: PgColumn) => SQL) => SQL
+
 /** What rows are ordered by, first to last. */
-export type Order = readonly { column: PgColumn; ascending: boolean }[]
+export type Order = readonly { by: PgColumn | RowValue; ascending: boolean }[]
 
 /** Of a list, such as unnest($1) as range(value), whose entries `where` calls range; or by some conditions. */
 export type Ranges = { of: SQL; where: SQL } | { alternatives: SQL[] }
@@ -223,10 +226,11 @@ function rangesOf(ranges: Ranges, rows: (condition: SQL) => SQL): SQL {
 
 function orderBy(order: Order, alias?: string): SQL {
   if (order.length === 0) return sql``
-  const parts = order.map(({ column, ascending }) => {
-    const named =
-      alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${sql.identifier(column.name)}`
-    return ascending ? sql`${named} asc` : sql`${named} desc`
+  const of = (column: PgColumn) =>
+    alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${sql.identifier(column.name)}`
+  const parts = order.map(({ by, ascending }) => {
+    const value = typeof by === 'function' ? by(of) : of(by)
+    return ascending ? sql`${value} asc` : sql`${value} desc`
   })
   return sql` order by ${sql.join(parts, sql`, `)}`
 }

@@ -78,11 +78,16 @@ export const apiKey = pgTable(
 )
 
 /**
- * There are two ways to say that a row is not removed. The indexes of an order alone have `removed is null`; those that
+ * There are three ways to say that a row is not removed. The indexes of an order alone have `removed is null`; those that
  * have a key before the order have this, and so do the statements that read by a key: the planner, who guesses, cannot
  * take the index of an order for them, and read half an account to find the rows of one volume.
  */
 export const isLiveOfKey = sql`state <> 'removed'`
+/**
+ * The third is that of the order by id alone: rows of one name are in that order too, and it would be taken for them. Its
+ * second half is always true, by a column that no list has a condition on, and estimated as such.
+ */
+export const isLiveOfId = sql`removed is null and uuid <> '00000000-0000-0000-0000-000000000000'`
 
 const resourceColumns = () => ({
   accountId: bigint('account_id', { mode: 'bigint' })
@@ -132,6 +137,8 @@ export const volume = pgTable(
     uniqueIndex('volume_live_path').on(table.accountId, table.path).where(sql`removed is null`),
     // Rancher: a name is unique among the account's live volumes; also the order by NAME.
     uniqueIndex('volume_live_name').on(table.accountId, table.name).where(sql`removed is null`),
+    // The order by id.
+    index('volume_live_id').on(table.accountId, table.id).where(isLiveOfId),
     // The order by CREATED.
     index('volume_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
     check('volume_removed', sql`(removed is not null) = (state = 'removed')`),
@@ -156,6 +163,8 @@ export const snapshot = pgTable(
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     foreignKey({ columns: [table.accountId, table.volumeId], foreignColumns: [volume.accountId, volume.id] }),
+    // The order by id, of Rancher's lists: the primary key has the removed ones too, which are the oldest.
+    index('snapshot_live_id').on(table.accountId, table.id).where(isLiveOfId),
     // The order by CREATED.
     index('snapshot_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
     // The order by NAME, and in it names by equality or prefix.
@@ -210,9 +219,14 @@ export const backup = pgTable(
     uniqueIndex('backup_created_snapshot')
       .on(table.accountId, table.snapshotId)
       .where(sql`state = 'created'`),
+    index('backup_live_id').on(table.accountId, table.id).where(isLiveOfId),
     index('backup_live_created').on(table.accountId, table.created, table.id).where(sql`removed is null`),
     index('backup_live_volume')
       .on(table.accountId, table.volumeId, table.created, table.id)
+      .where(isLiveOfKey),
+    // The backups of a snapshot, also those that are being removed.
+    index('backup_live_snapshot')
+      .on(table.accountId, table.snapshotId, table.created, table.id)
       .where(isLiveOfKey),
     index('backup_due').on(table.accountId, table.runAfter, table.id).where(sql`transitioning = 'yes'`),
     uniqueIndex('backup_uuid').on(table.uuid),

@@ -1,4 +1,5 @@
 import { formatId } from '../resources/ids.ts'
+import { backupUri } from '../storage/uris.ts'
 import { builder } from './builder.ts'
 import { loadById } from './load-by-id.ts'
 import { existing, volumeOf } from './loaders.ts'
@@ -33,8 +34,8 @@ Backup.implement({
     uri: t.string({
       description: 'Where the copy is.',
       resolve: async (row, _, { loaders, storage }) => {
-        const volume = await volumeOf(row, loaders)
-        return storage.get(volume.driver)?.backupUri(row.key) ?? `${volume.driver}:${row.key}`
+        const { driver } = await volumeOf(row, loaders)
+        return backupUri(storage, driver, row.key)
       },
     }),
     sizeBytes: t.expose('sizeBytes', {

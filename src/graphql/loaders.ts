@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import { backupsOfSnapshots } from '../backups/backups-of-snapshots.ts'
-import type { AccountScope } from '../database/account-scope.ts'
+import type { AccountScope, OwnAccount } from '../database/account-scope.ts'
 import type { Reading } from '../database/rows.ts'
 import type { BackupRow, SnapshotRow, VolumeRow } from '../database/tables.ts'
 import { backups, findByIds, snapshots, snapshotsWithVolumes, volumes } from '../resources/find-by-ids.ts'
@@ -30,7 +30,7 @@ export class Loaders {
   }
 
   /** The caller's own account. */
-  account(): Promise<{ id: bigint; name: string | null }> {
+  account(): Promise<OwnAccount> {
     this.#account ??= this.#scope.account()
     return this.#account
   }

@@ -1,4 +1,5 @@
 import { formatId } from '../resources/ids.ts'
+import { isStored } from '../snapshots/is-stored.ts'
 import { builder } from './builder.ts'
 import { loadById } from './load-by-id.ts'
 import { volumeOf } from './loaders.ts'
@@ -57,13 +58,13 @@ Snapshot.implement({
       type: 'BigInt',
       nullable: true,
       description: 'The size of the stored archive in bytes; null until the snapshot is created.',
-      resolve: (row) => (row.managedVolumeUuid === null ? null : row.sizeBytes),
+      resolve: (row) => (isStored(row) ? row.sizeBytes : null),
     }),
     checksum: t.string({
       nullable: true,
       description:
         'The checksum of the stored archive, as sha256:<64 hex digits>, computed while it was written; null until the snapshot is created.',
-      resolve: (row) => (row.managedVolumeUuid === null ? null : row.checksum),
+      resolve: (row) => (isStored(row) ? row.checksum : null),
     }),
     backup: t.field({
       type: Backup,

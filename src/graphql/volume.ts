@@ -1,4 +1,5 @@
 import { listSnapshots } from '../snapshots/list-snapshots.ts'
+import { volumeUri } from '../storage/uris.ts'
 import { builder } from './builder.ts'
 import { lazyConnection } from './lazy-connection.ts'
 import { loadById } from './load-by-id.ts'
@@ -29,9 +30,7 @@ Volume.implement({
     uri: t.string({
       description:
         "Where the volume's data is, as its driver understands it, such as file:///srv/volumes/db.",
-      resolve: (row, _, { scope, storage }) =>
-        storage.get(row.driver)?.volumeUri({ accountRoot: scope.volumesRoot, path: row.path }) ??
-        `${row.driver}:${row.path}`,
+      resolve: (row, _, { scope, storage }) => volumeUri(storage, row, scope.volumesRoot),
     }),
     snapshots: t.field({
       type: SnapshotConnection,

@@ -1,6 +1,4 @@
-import { parseDateTime } from './date-time.ts'
 import { RequestError } from './errors.ts'
-import { isStorable } from './text-rules.ts'
 
 const version = 1
 
@@ -19,23 +17,39 @@ export interface CursorScope {
   direction: OrderDirection
   /** Whether the value may be null. */
   nullable: boolean
+  /** Whether Postgres would take a text as a value, so that a made-up cursor is refused here and not by the database. */
+  isValue(text: string): boolean
 }
 
 /** A position as opaque text; it stays valid under another filter and when its row changes or goes. */
-export function encodeCursor(scope: CursorScope, position: Position): string {
+export function encodeCursor(
+  scope: Pick<CursorScope, 'type' | 'field' | 'direction'>,
+  position: Position,
+): string {
   const parts = [version, scope.type, scope.field, scope.direction, position.value, String(position.id)]
   return Buffer.from(JSON.stringify(parts)).toString('base64url')
 }
 
 /** Reads a cursor of this list. Throws BAD_USER_INPUT for garbage, another type or another order. */
 export function decodeCursor(scope: CursorScope, cursor: string, argument: string): Position {
+  const read = readCursor(scope, cursor)
+  if (typeof read === 'string') throw new RequestError('BAD_USER_INPUT', `${argument} is ${read}`)
+  return read
+}
+
+/** Whether it is a cursor of this list. */
+export function isCursorOf(scope: CursorScope, cursor: string): boolean {
+  return typeof readCursor(scope, cursor) !== 'string'
+}
+
+/** The position, or what the text is instead. */
+function readCursor(scope: CursorScope, cursor: string): Position | string {
   const parts = parse(cursor)
-  if (!parts) throw new RequestError('BAD_USER_INPUT', `${argument} is not a valid cursor`)
+  if (!parts) return 'not a valid cursor'
   const [type, field, direction, value, id] = parts
   if (type !== scope.type || field !== scope.field || direction !== scope.direction)
-    throw new RequestError('BAD_USER_INPUT', `${argument} is a cursor for another list or order`)
-  if (value === null && !scope.nullable)
-    throw new RequestError('BAD_USER_INPUT', `${argument} is not a valid cursor`)
+    return 'a cursor for another list or order'
+  if (value === null ? !scope.nullable : !scope.isValue(value)) return 'not a valid cursor'
   return { value, id: BigInt(id) }
 }
 
@@ -49,16 +63,9 @@ function parse(cursor: string): [string, string, string, string | null, string] 
   if (!Array.isArray(parts) || parts.length !== 6 || parts[0] !== version) return null
   const [, type, field, direction, value, id] = parts as unknown[]
   if (typeof type !== 'string' || typeof field !== 'string' || typeof direction !== 'string') return null
-  if (value !== null && !isPossible(field, value)) return null
+  if (value !== null && typeof value !== 'string') return null
   if (typeof id !== 'string' || !/^[1-9][0-9]{0,17}$/.test(id)) return null
   // One spelling: what does not encode back to itself was not made here.
   if (Buffer.from(JSON.stringify(parts)).toString('base64url') !== cursor) return null
-  return [type, field, direction, value as string | null, id]
-}
-
-/** Whether Postgres would take the value, so that a made-up cursor is refused here and not by the database. */
-function isPossible(field: string, value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  if (field !== 'CREATED') return isStorable(value)
-  return parseDateTime(value) === value
+  return [type, field, direction, value, id]
 }

@@ -22,4 +22,9 @@ export function parseDateTime(text: string): string | null {
   return `${date.toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}Z`
 }
 
+/** Whether a text is a time as the gateway writes it: UTC, with six fraction digits. */
+export function isDateTime(text: string): boolean {
+  return parseDateTime(text) === text
+}
+
 type Six = [number, number, number, number, number, number]

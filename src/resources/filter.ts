@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { isLiveOfId, isLiveOfKey } from '../database/tables.ts'
 import { type Condition, isAnyOf, nothing, ofColumn, type Serves } from './condition.ts'
 import { RequestError } from './errors.ts'
 import { type IdType, parseIdOf } from './ids.ts'
@@ -80,7 +81,7 @@ function contains(column: PgColumn, text: string): Condition {
 }
 
 /** As bounds, which an index has whatever the text; of a LIKE only where the statement is planned for it. */
-function startsWith(column: PgColumn, text: string, ofText: Serves): Condition {
+export function startsWith(column: PgColumn, text: string, ofText: Serves): Condition {
   if (!isStorable(text)) return nothing
   const to = endOfPrefix(text)
   const serves = { NAME: 'bounds' } as const
@@ -146,6 +147,22 @@ export function isLive({ removed, state }: ListTable): Condition {
     ofKey: () => sql`${state} <> 'removed'`,
     serves: { CREATED: 'bounds', NAME: 'bounds' },
   }
+}
+
+/** The same for a list by id, whose index says it so. */
+export const isLiveById: Condition = {
+  shape: 'live by id',
+  values: [],
+  sql: () => isLiveOfId,
+  serves: { ID: 'bounds' },
+}
+
+/** The same for a list by id of the rows of one key, whose index has another order. */
+export const isLiveByKey: Condition = {
+  shape: 'live by key',
+  values: [],
+  sql: () => isLiveOfKey,
+  serves: {},
 }
 
 export function checkEntries(entries: readonly unknown[], argument: string): void {

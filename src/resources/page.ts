@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import type { Order as SqlOrder } from '../database/account-statements.ts'
+import type { RowValue, Order as SqlOrder } from '../database/account-statements.ts'
 import { type Condition, either, ofColumn } from './condition.ts'
 import { type CursorScope, decodeCursor, encodeCursor, type Position } from './cursor.ts'
 import { RequestError } from './errors.ts'
@@ -16,8 +16,11 @@ export interface PageArguments {
  * What a list is ordered by; ties are broken by id, in the same direction. Nulls come last in ASC, first in DESC, as
  * Postgres has it.
  */
-interface Order<Row> extends CursorScope {
-  column: PgColumn
+export interface Order<Row> extends CursorScope {
+  /** Null: by id alone, whose position has no value. */
+  column: PgColumn | null
+  /** What of the column; left out: its value. */
+  as?: RowValue | undefined
   idColumn: PgColumn
   /** Whether the list has rows whose value is null; a cursor of another filter may have one all the same. */
   hasNulls: boolean
@@ -76,8 +79,8 @@ export function pageOrder<Row>({ order, backwards, size }: PagePlan<Row>): {
   limit: number
 } {
   const ascending = (order.direction === 'ASC') !== backwards
-  const columns = [order.column, order.idColumn]
-  return { order: columns.map((column) => ({ column, ascending })), limit: size + 1 }
+  const values = order.column ? [order.as ?? order.column, order.idColumn] : [order.idColumn]
+  return { order: values.map((by) => ({ by, ascending })), limit: size + 1 }
 }
 
 /** Makes the page of the rows that `pageOrder` brought, in the order asked for also where it was read backwards. */
@@ -95,14 +98,17 @@ export function toPage<Row>(plan: PagePlan<Row>, found: readonly Row[]): Page<Ro
 
 /** The rows strictly after (or before) a position, in the list's order. */
 function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' | 'before'): Condition {
-  const { column, idColumn, field } = order
+  const { column, as, idColumn, field } = order
   const greater = (order.direction === 'ASC') === (side === 'after')
   const compare = sql.raw(greater ? '>' : '<')
   const serves = { [field]: 'bounds' } as const
   const shape = `${greater ? '>' : '<'}${side}`
   const ofId = ofColumn(idColumn, id)
-  const amongValues = (value: SQL, id: SQL) => sql`(${column}, ${idColumn}) ${compare} (${value}, ${id})`
-  const amongNulls = (id: SQL) => sql`(${column} is null and ${idColumn} ${compare} ${id})`
+  if (column === null)
+    return { shape: `${shape} id`, values: [ofId], sql: (id) => sql`${idColumn} ${compare} ${id}`, serves }
+  const own = as ? as((column) => sql`${column}`) : sql`${column}`
+  const amongValues = (value: SQL, id: SQL) => sql`(${own}, ${idColumn}) ${compare} (${value}, ${id})`
+  const amongNulls = (id: SQL) => sql`(${own} is null and ${idColumn} ${compare} ${id})`
   // Nulls count as greater than every value.
   if (value !== null) {
     const values = [ofColumn(column, value), ofId]
@@ -110,7 +116,7 @@ function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' |
       ? either(
           shape,
           values,
-          (value, id) => [amongValues(value as SQL, id as SQL), sql`${column} is null`],
+          (value, id) => [amongValues(value as SQL, id as SQL), sql`${own} is null`],
           serves,
         )
       : { shape, values, sql: amongValues, serves }
@@ -118,5 +124,5 @@ function beyond<Row>(order: Order<Row>, { value, id }: Position, side: 'after' |
   const ofNulls = `${shape} null`
   return greater
     ? { shape: ofNulls, values: [ofId], sql: amongNulls, serves }
-    : either(ofNulls, [ofId], (id) => [amongNulls(id), sql`${column} is not null`], serves)
+    : either(ofNulls, [ofId], (id) => [amongNulls(id), sql`${own} is not null`], serves)
 }

@@ -33,6 +33,12 @@ export function allOf(conditions: readonly Condition[]): SQL | undefined {
   return and(...placed.map(({ condition, values }) => condition.sql(...values)))
 }
 
+/** All conditions with their values, for a statement that is asked once. */
+export function together(conditions: readonly Condition[]): SQL | undefined {
+  const placed = place(conditions, ({ type, value }) => typed(sql`${value}`, type))
+  return and(...placed.map(({ condition, values }) => condition.sql(...values)))
+}
+
 export function valuesOf(conditions: readonly Condition[]): Values {
   return Object.fromEntries(valuesIn(conditions).map(({ value }, place) => [nameOf(place), value]))
 }

@@ -1,5 +1,6 @@
 import { type SnapshotRow, snapshot } from '../database/tables.ts'
 import type { Condition } from '../resources/condition.ts'
+import { isDateTime } from '../resources/date-time.ts'
 import {
   matchCreated,
   matchIds,
@@ -10,6 +11,7 @@ import {
 import type { SnapshotState, Transitioning } from '../resources/lifecycle.ts'
 import type { List, OrderBy } from '../resources/list.ts'
 import { type PageArguments, planPage } from '../resources/page.ts'
+import { isStorable } from '../resources/text-rules.ts'
 import { matchStanding } from './match-standing.ts'
 
 /** All that is given must hold; null is the same as left out. */
@@ -39,6 +41,7 @@ export function listSnapshots(args: SnapshotListArguments): List<SnapshotRow> {
     column: byName ? snapshot.name : snapshot.created,
     idColumn: snapshot.id,
     nullable: byName,
+    isValue: byName ? isStorable : isDateTime,
     hasNulls: byName && args.filter?.name == null,
     position: (row) => ({ value: byName ? row.name : row.created, id: row.id }),
   })

@@ -7,3 +7,20 @@ export interface StorageUris {
   /** Of a copy on the backup target, by its relative key. */
   backupUri(key: string): string
 }
+
+/** By the names of drivers. */
+type Drivers = ReadonlyMap<string, StorageUris>
+
+/** Where a volume is; by its path alone where its driver is not there any more. */
+export function volumeUri(
+  drivers: Drivers,
+  { driver, path }: { driver: string; path: string },
+  accountRoot: string,
+): string {
+  return drivers.get(driver)?.volumeUri({ accountRoot, path }) ?? `${driver}:${path}`
+}
+
+/** Where a copy is; by its key alone where its driver is not there any more. */
+export function backupUri(drivers: Drivers, driver: string, key: string): string {
+  return drivers.get(driver)?.backupUri(key) ?? `${driver}:${key}`
+}

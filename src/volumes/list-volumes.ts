@@ -1,5 +1,6 @@
 import { type VolumeRow, volume } from '../database/tables.ts'
 import type { Condition } from '../resources/condition.ts'
+import { isDateTime } from '../resources/date-time.ts'
 import {
   matchCreated,
   matchRemoved,
@@ -11,6 +12,7 @@ import {
 import type { VolumeState } from '../resources/lifecycle.ts'
 import type { List, OrderBy } from '../resources/list.ts'
 import { type PageArguments, planPage } from '../resources/page.ts'
+import { isStorable } from '../resources/text-rules.ts'
 
 /** All that is given must hold; null is the same as left out. */
 interface VolumeFilter {
@@ -38,6 +40,7 @@ export function listVolumes(args: VolumeListArguments): List<VolumeRow> {
     column: byName ? volume.name : volume.created,
     idColumn: volume.id,
     nullable: false,
+    isValue: byName ? isStorable : isDateTime,
     hasNulls: false,
     position: (row) => ({ value: byName ? row.name : row.created, id: row.id }),
   })

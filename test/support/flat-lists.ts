@@ -111,7 +111,7 @@ export function pagesOf(args: Arguments): Arguments[] {
   const { field, direction } = args.orderBy ?? { field: 'CREATED', direction: 'DESC' }
   const values = field === 'NAME' ? ['same', 'only-3001', null] : ['2026-01-03T01:02:03.000000Z']
   const cursors = values.map((value) =>
-    encodeCursor({ type: 'snapshot', field, direction, nullable: field === 'NAME' }, { value, id: 3000n }),
+    encodeCursor({ type: 'snapshot', field, direction }, { value, id: 3000n }),
   )
   return [
     first,

@@ -1,0 +1,4 @@
+CREATE INDEX "backup_live_id" ON "backup" USING btree ("account_id","id") WHERE removed is null and uuid <> '00000000-0000-0000-0000-000000000000';--> statement-breakpoint
+CREATE INDEX "backup_live_snapshot" ON "backup" USING btree ("account_id","snapshot_id","created","id") WHERE state <> 'removed';--> statement-breakpoint
+CREATE INDEX "snapshot_live_id" ON "snapshot" USING btree ("account_id","id") WHERE removed is null and uuid <> '00000000-0000-0000-0000-000000000000';--> statement-breakpoint
+CREATE INDEX "volume_live_id" ON "volume" USING btree ("account_id","id") WHERE removed is null and uuid <> '00000000-0000-0000-0000-000000000000';

@@ -28,6 +28,7 @@ describe('the configuration', () => {
         trustedProxies: [],
         requestsPerMinute: 0,
         maxBody: 2 ** 20,
+        rancherV1: true,
         requestTimeout: 30,
       },
       auth: { mode: 'none' },
@@ -85,6 +86,7 @@ describe('the configuration', () => {
       MAX_COST: '1000000',
       INTROSPECTION: 'off',
       TRUSTED_DOCUMENTS: 'documents',
+      RANCHER_V1: 'on',
       OPERATION_DEADLINE: '2d',
       REQUEST_TIMEOUT: '1m',
       SHUTDOWN_TIMEOUT: '30s',
@@ -101,6 +103,7 @@ describe('the configuration', () => {
         trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
         requestsPerMinute: 600,
         maxBody: 65_536,
+        rancherV1: true,
         requestTimeout: 60,
       },
       auth: {
@@ -230,6 +233,12 @@ describe('the configuration', () => {
     expect([allowedHosts, requestsPerMinute]).toEqual([null, 6000])
     expect(load({ AUTH: 'keys', RATE_LIMIT: '0' }).http.requestsPerMinute).toBe(0)
     expect(load({ RATE_LIMIT: '5' }).http.requestsPerMinute).toBe(5)
+  })
+
+  it('serves /v1 unless it is off, or only trusted documents are accepted', () => {
+    expect(load({ RANCHER_V1: 'off' }).http.rancherV1).toBe(false)
+    expect(load({ TRUSTED_DOCUMENTS: 'documents' }).http.rancherV1).toBe(false)
+    expect(load({ TRUSTED_DOCUMENTS: 'documents', RANCHER_V1: 'on' }).http.rancherV1).toBe(true)
   })
 
   it('takes hosts and proxies only as the server can', async () => {

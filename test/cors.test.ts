@@ -25,7 +25,7 @@ const preflight = (origin: string, url = '/graphql') =>
 const cors = (headers: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-')))
 const exposed =
-  'x-request-id, retry-after, www-authenticate, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset'
+  'x-request-id, x-api-schemas, location, etag, idempotent-replayed, retry-after, www-authenticate, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset'
 const readable = {
   'access-control-allow-origin': ours,
   'access-control-allow-credentials': 'true',
@@ -38,7 +38,7 @@ describe('pages of an origin of CORS_ORIGINS', () => {
     expect([response.statusCode, response.body]).toEqual([204, ''])
     expect(cors(response.headers)).toEqual({
       ...readable,
-      'access-control-allow-methods': 'GET, HEAD, POST',
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
       'access-control-allow-headers': 'authorization,content-type,x-trace',
       'access-control-max-age': '3600',
     })

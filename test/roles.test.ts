@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { authenticateKeys } from '../src/auth/keys/authenticate-keys.ts'
-import type { Role } from '../src/graphql/roles.ts'
 import { schema } from '../src/graphql/schema.ts'
+import type { Role } from '../src/resources/roles.ts'
 import { createTestDatabase } from './support/database.ts'
 import { createTestGateway } from './support/gateway.ts'
 import { basic, makeKey } from './support/keys.ts'

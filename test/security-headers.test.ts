@@ -24,7 +24,7 @@ describe('the headers of every answer', () => {
     ['what is not executed', { url: '/graphql' }, 400],
     ['GraphiQL', { url: '/graphql', headers: { accept: 'text/html' } }, 200],
     ['its scripts', { url: '/graphql/assets/graphiql.js' }, 200],
-    ['a redirection', { url: '/' }, 302],
+    ['a redirection', { url: '/', headers: { accept: 'text/html' } }, 302],
     ['health', { url: '/healthz' }, 200],
     ['readiness', { url: '/readyz' }, 200],
     ['a place where nothing is', { url: '/nowhere' }, 404],

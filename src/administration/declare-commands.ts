@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Role, roles } from '../graphql/roles.ts'
+import { type Role, roles } from '../resources/roles.ts'
 import { accountCreate, accountList } from './account-commands.ts'
 import type { AdministrationCommand } from './administer.ts'
 import { keyCreate, keyList, keyRevoke } from './key-commands.ts'

@@ -4,8 +4,8 @@ import { createKey } from '../auth/keys/create-key.ts'
 import { listKeys, type ShownKey } from '../auth/keys/list-keys.ts'
 import { revokeKey } from '../auth/keys/revoke-key.ts'
 import { isAccessKey } from '../auth/keys/secret.ts'
-import type { Role } from '../graphql/roles.ts'
 import { formatId, parseIdOf } from '../resources/ids.ts'
+import type { Role } from '../resources/roles.ts'
 import type { AdministrationCommand } from './administer.ts'
 
 const fields = ['accessKey', 'account', 'role', 'name', 'created', 'revoked'] as const

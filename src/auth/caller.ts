@@ -1,5 +1,5 @@
 import type { AccountScope } from '../database/account-scope.ts'
-import type { Role } from '../graphql/roles.ts'
+import type { Role } from '../resources/roles.ts'
 
 /** On whose behalf a request acts. */
 export interface Caller {

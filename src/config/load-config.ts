@@ -20,6 +20,8 @@ export interface Config {
     /** For a caller; 0: any number. */
     readonly requestsPerMinute: number
     readonly maxBody: number
+    /** Whether /v1 is served. */
+    readonly rancherV1: boolean
     readonly requestTimeout: number
   }
   /** Null where it does not listen, and so need not be complete. */
@@ -132,6 +134,8 @@ export function loadConfig(
       trustedProxies: values.TRUSTED_PROXIES ?? [],
       requestsPerMinute: values.RATE_LIMIT ?? (values.AUTH === 'none' ? 0 : 6000),
       maxBody: values.MAX_BODY,
+      // Where all but known documents are refused, nothing else that reads what it likes is let in unasked.
+      rancherV1: values.RANCHER_V1 ?? values.TRUSTED_DOCUMENTS === undefined,
       requestTimeout: values.REQUEST_TIMEOUT,
     },
     auth,

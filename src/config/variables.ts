@@ -114,7 +114,7 @@ export const variables = {
     schema: networks,
     default: undefined,
     meaning:
-      'Proxies whose X-Forwarded-For is believed, as addresses or networks (`10.0.0.0/8`), separated by commas. Unset: none.',
+      'Proxies whose X-Forwarded-For, -Proto, -Host and -Port are believed, as addresses or networks (`10.0.0.0/8`), separated by commas. Unset: none.',
   },
   RATE_LIMIT: {
     schema: integer(0, 100_000_000),
@@ -163,6 +163,11 @@ export const variables = {
     meaning:
       'A folder of GraphQL documents, the only ones that are accepted; GraphiQL is not served then. Unset: any document.',
   },
+  RANCHER_V1: {
+    schema: z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on'),
+    default: undefined,
+    meaning: 'Whether `/v1` serves the resources of Rancher v1. Unset: on, but off with `TRUSTED_DOCUMENTS`.',
+  },
   OPERATION_DEADLINE: {
     schema: duration(1, 30 * 86_400),
     default: '6h',
@@ -171,7 +176,7 @@ export const variables = {
   REQUEST_TIMEOUT: {
     schema: duration(0.1, 3600),
     default: '30s',
-    meaning: 'How long a request of GraphQL may take before it is ended and answered UNAVAILABLE.',
+    meaning: 'How long a request may take before it is ended and answered UNAVAILABLE.',
   },
   SHUTDOWN_TIMEOUT: { schema: duration(1, 3600), default: '10s', meaning: 'How long a stop may take.' },
   MIN_FREE_BYTES: {

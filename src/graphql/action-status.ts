@@ -2,10 +2,10 @@ import type { ResourceRow } from '../database/tables.ts'
 import type { ErrorCode as ErrorCodeName } from '../resources/errors.ts'
 import type { Action as ActionName, Change } from '../resources/lifecycle.ts'
 import { isAvailable, refusalReason } from '../resources/lifecycle.ts'
+import { roleRefusal } from '../resources/roles.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { ErrorCode } from './error-code.ts'
-import { roleRefusal } from './roles.ts'
 
 export const Action = builder.enumType('Action', {
   description: 'What can be done with a resource.',

@@ -1,27 +1,13 @@
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql'
-import { isStatementTimeout, isUnavailable } from '../database/sql-state.ts'
-import { RequestError } from '../resources/errors.ts'
-
-/** Seconds after which a client may try again. */
-export const retryAfter = 5
+import { describeFailure, type Failure, retryAfter } from '../resources/failure.ts'
 
 /** Of a message: some of them repeat what was sent, once for each fault in it. */
 const longest = 1000
 
-/** What a request that cannot be answered now fails with. */
-export function unavailable(message: string): Error {
-  return new RequestError('UNAVAILABLE', message)
-}
-
-/** Whether it was made by `unavailable`, or means the same. */
-export function tellsUnavailable(error: unknown): error is Error {
-  return error instanceof RequestError && error.code === 'UNAVAILABLE'
-}
-
-/** An error as the caller may see it, and whether the original has to be logged: it was masked. */
+/** An error as the caller may see it, and how the original is to be logged; null: not at all. */
 interface AnsweredError {
   error: GraphQLError
-  masked: boolean
+  log: Failure['log']
 }
 
 /**
@@ -40,36 +26,23 @@ export function answerError(thrown: GraphQLError): AnsweredError {
       path: thrown.path ?? null,
       extensions,
     })
-  const refusal = refusalIn(cause)
-  if (refusal && refusal.code !== 'UNAVAILABLE') {
-    const http = isWhole ? { http: { status: 400 } } : {}
-    return { error: as(refusal.message, { code: refusal.code, ...refusal.details, ...http }), masked: false }
-  }
-  if (refusal || isUnavailable(cause)) {
-    const message = refusal ? refusal.message : 'the database is not available now; try again soon'
-    const http = { status: 503, headers: { 'retry-after': String(retryAfter) } }
-    return { error: as(message, { code: 'UNAVAILABLE', http }), masked: !refusal || isUnavailable(cause) }
-  }
-  if (isStatementTimeout(cause))
-    return { error: as('this took too long: ask for less at once', { code: 'TOO_COSTLY' }), masked: false }
-  if (cause instanceof GraphQLError) {
-    // Of graphql-js or Yoga: a request, a document or variables that they refuse. What else they tell stays here.
+  const failure = describeFailure(cause)
+  // Of graphql-js or Yoga: a request, a document or variables that they refuse. What else they tell stays here.
+  if (failure.code === 'INTERNAL' && cause instanceof GraphQLError) {
     // Yoga's `spec`: 200 after all where the answer is application/json, as is right for what is a request of GraphQL.
     const { code = 'BAD_USER_INPUT', http = isWhole ? { status: 400, spec: true } : undefined } =
       cause.extensions
     const status = code === 'BAD_REQUEST' ? { ...http, spec: false } : http
-    return { error: as(thrown.message, { code, ...(status && { http: status }) }), masked: false }
+    return { error: as(thrown.message, { code, ...(status && { http: status }) }), log: null }
   }
-  return {
-    error: as('Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } }),
-    masked: true,
-  }
+  return { error: as(failure.message, extensionsOf(failure, isWhole)), log: failure.log }
 }
 
-/** Drizzle wraps what a statement failed with, be it the reason why its request was ended. */
-function refusalIn(error: unknown): RequestError | null {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof RequestError) return at
-  return null
+function extensionsOf({ code, details }: Failure, isWhole: boolean): GraphQLErrorExtensions {
+  if (code === 'INTERNAL') return { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } }
+  if (code === 'UNAVAILABLE')
+    return { code, http: { status: 503, headers: { 'retry-after': String(retryAfter) } } }
+  return { code, ...details, ...(isWhole && { http: { status: 400 } }) }
 }
 
 /** What was thrown first: executors wrap it, some more than once. */

@@ -1,10 +1,10 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import type { Bond } from '../database/bond.ts'
+import type { ChangeReport } from '../resources/change-report.ts'
+import type { Role } from '../resources/roles.ts'
 import type { StorageUris } from '../storage/uris.ts'
 import type { VolumeStorage } from '../volumes/create-volume.ts'
-import type { ChangeReport } from './change-report.ts'
 import type { Loaders } from './loaders.ts'
-import type { Role } from './roles.ts'
 
 /** What resolvers share over requests. */
 export interface GatewayHandles {

@@ -1,6 +1,6 @@
+import type { Role as RoleName } from '../resources/roles.ts'
 import { builder } from './builder.ts'
 import { type AccountShape, Node } from './node.ts'
-import type { Role as RoleName } from './roles.ts'
 
 const Role = builder.enumType('Role', {
   description: 'What a caller may do. Each role may also do what the roles before it may.',

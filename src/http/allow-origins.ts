@@ -7,9 +7,13 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
   app.register(cors, {
     origin: (origin, answer) => answer(null, origin !== undefined && origins.includes(origin) && origin),
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     exposedHeaders: [
       'x-request-id',
+      'x-api-schemas',
+      'location',
+      'etag',
+      'idempotent-replayed',
       'retry-after',
       'www-authenticate',
       'x-ratelimit-limit',

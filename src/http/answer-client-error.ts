@@ -2,13 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
-import { errorBody } from './http-errors.ts'
+import type { DialectTeller } from './dialect.ts'
+import { errorBody as rancherErrorBody } from './rancher-v1/error-body.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { securityHeaders } from './security-headers.ts'
+import { errorBody } from './send-error.ts'
+import { placeOf } from './tell-origin.ts'
 
 /** Answers, in our form too, what Node cannot read as HTTP: there is no request of Fastify then, only a socket. */
-export function answerClientError(log: FastifyBaseLogger, observer?: RequestObserver) {
-  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+export function answerClientError(
+  log: FastifyBaseLogger,
+  { observer, dialectOf }: { observer?: RequestObserver | undefined; dialectOf?: DialectTeller } = {},
+) {
+  return (error: ClientError, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
@@ -17,17 +23,33 @@ export function answerClientError(log: FastifyBaseLogger, observer?: RequestObse
     observer?.answered({ method: null, route: null, status, seconds: 0 })
     const requestId = randomUUID()
     log.debug({ reqId: requestId, status, err: error }, 'a request that cannot be read')
-    const body = JSON.stringify(errorBody('BAD_REQUEST', message, requestId))
+    const isRancher = dialectOf?.(targetOf(error.rawPacket)) === 'rancher v1'
+    const body = JSON.stringify(
+      isRancher
+        ? rancherErrorBody({ status, detail: message }, requestId)
+        : errorBody('BAD_REQUEST', message, requestId),
+    )
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       'connection: close',
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${requestId}`,
+      // Whatever host it asked for was not read.
+      ...(isRancher ? [`x-api-schemas: http://${placeOf(socket)}/v1/schemas`] : []),
       ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     ]
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
   }
+}
+
+/** Node gives what it read last. */
+type ClientError = NodeJS.ErrnoException & { rawPacket?: unknown }
+
+/** The target of a request that came whole; empty where the packet does not begin with it. */
+function targetOf(packet: unknown): string {
+  const head = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, 200) : ''
+  return /^[A-Z]+ (\S+)/.exec(head)?.[1] ?? ''
 }
 
 const answers: Record<string, { status: number; message: string }> = {

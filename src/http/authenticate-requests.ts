@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError } from 'graphql'
 import type { Caller } from '../auth/caller.ts'
 import { Unauthenticated } from '../auth/unauthenticated.ts'
-import { isAway } from '../database/sql-state.ts'
-import { answerError } from '../graphql/answer-error.ts'
+import { describeFailure } from '../resources/failure.ts'
 import { addressOf } from './address.ts'
-import { errorBody } from './http-errors.ts'
+import { sendError, sendUnavailable } from './send-error.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -58,20 +56,19 @@ function refuse(
       { reqId: request.id, ip: addressOf(request), ...(accessKey !== null && { accessKey }), reason },
       'a credential was refused',
     )
-  const body = errorBody('UNAUTHENTICATED', message, request.id)
-  return reply.status(401).header('www-authenticate', challenge).send(body)
+  reply.header('www-authenticate', challenge)
+  return sendError(request, reply, { status: 401, code: 'UNAUTHENTICATED', message })
 }
 
-/** What failed is told as a failure of GraphQL is. */
+/** Who calls cannot be found out, now or at all. */
 function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const originalError = thrown instanceof Error ? thrown : new Error('thrown: no error', { cause: thrown })
-  // A database that is away fails them all, and is told once by whoever asks it.
-  const level = isAway(thrown) ? 'debug' : 'error'
-  request.log[level]({ reqId: request.id, err: originalError }, 'a request could not be authenticated')
-  const { error } = answerError(new GraphQLError('', { originalError }))
-  const { code, http } = error.extensions
-  return reply
-    .status(http?.status ?? 500)
-    .headers({ ...http?.headers })
-    .send(errorBody(String(code), error.message, request.id))
+  const { code, message, log } = describeFailure(thrown)
+  const err = thrown instanceof Error ? thrown : new Error('thrown: no error', { cause: thrown })
+  request.log[log ?? 'error']({ reqId: request.id, err }, 'a request could not be authenticated')
+  if (code === 'UNAVAILABLE') return sendUnavailable(request, reply, message)
+  return sendError(request, reply, {
+    status: 500,
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'Unexpected error.',
+  })
 }

@@ -1,23 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { createHostFilter, hostOf } from './hosts.ts'
-import { errorBody } from './http-errors.ts'
+import { type HostFilter, hostOf } from './hosts.ts'
+import { sendError } from './send-error.ts'
 
 /**
  * Refuses requests to other hosts before anything else looks at them. A page whose name is made to lead to this machine
  * (DNS rebinding) counts as one of ours in its browser; only the name that it still uses gives it away.
- * `listed`: the hosts that it answers for beside those of the loopback; null: all.
+ * `isOurs`: which hosts it answers for; null: all.
  */
-export function checkHost(app: FastifyInstance, listed: readonly string[] | null): void {
-  const isOurs = listed && createHostFilter(listed)
+export function checkHost(app: FastifyInstance, isOurs: HostFilter | null): void {
   app.addHook('onRequest', (request, reply, done) => {
     const refusal = refusalOf(request.raw, isOurs)
     if (refusal === null) return done()
-    reply.status(refusal.status).send(errorBody('BAD_REQUEST', refusal.message, request.id))
+    sendError(request, reply, { code: 'BAD_REQUEST', ...refusal })
   })
 }
 
-function refusalOf(request: IncomingMessage, isOurs: ReturnType<typeof createHostFilter> | null) {
+function refusalOf(request: IncomingMessage, isOurs: HostFilter | null) {
   const { headers, httpVersion, rawHeaders, url = '' } = request
   const count = countHosts(rawHeaders)
   if (count > 1 || (count === 0 && httpVersion === '1.1'))

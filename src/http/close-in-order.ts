@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { sendUnavailable } from './http-errors.ts'
 import type { Requests } from './requests.ts'
+import { sendUnavailable } from './send-error.ts'
 
 /**
  * Milliseconds in which a stop still serves what comes, and has each connection closed by its answer: a client that

@@ -16,7 +16,6 @@ export function serveGraphiql(app: FastifyInstance): void {
     if (!request.headers.accept?.includes('text/html')) return done()
     reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page)
   })
-  app.get('/', open, (_, reply) => reply.redirect('/graphql'))
   app.get<{ Params: { name: string } }>(`${folder}/:name`, open, async (request, reply) => {
     const asset = (await assets()).get(request.params.name)
     if (!asset) return reply.callNotFound()

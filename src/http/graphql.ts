@@ -1,19 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createYoga } from 'graphql-yoga'
-import { tellsUnavailable } from '../graphql/answer-error.ts'
 import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { type DocumentLimits, defaultLimits } from '../graphql/document-limits.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import { schema } from '../graphql/schema.ts'
 import type { TrustedDocuments } from '../graphql/trusted-documents.ts'
+import { RequestError } from '../resources/errors.ts'
 import { chooseMediaType, type MediaType } from './choose-media-type.ts'
 import { createDocumentCache } from './document-cache.ts'
-import { errorBody, sendUnavailable } from './http-errors.ts'
 import { KnownOperations, type KnownRequest } from './known-operations.ts'
 import { reportChanges } from './report-changes.ts'
-import type { RequestObserver } from './request-observer.ts'
-import type { Requests } from './requests.ts'
-import { UnreadAnswers } from './unread-answers.ts'
+import type { Serving } from './requests.ts'
+import { sendError, sendUnavailable } from './send-error.ts'
 import { maskError, useAnswer } from './use-answer.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useIntrospection } from './use-introspection.ts'
@@ -32,12 +30,11 @@ export interface DocumentOptions {
   patience?: number
 }
 
-/** Serves GraphQL on /graphql, to callers that are known. `requests` ends what takes too long; `observer` counts. */
+/** Serves GraphQL on /graphql, to callers that are known. */
 export function serveGraphql(
   app: FastifyInstance,
   handles: GatewayHandles,
-  requests: Requests,
-  observer?: RequestObserver,
+  { requests, unread, observer }: Serving,
   { limits = defaultLimits, introspection = true, trustedDocuments = null, patience }: DocumentOptions = {},
 ): void {
   const known = new KnownOperations({ schema, characters: rememberedCharacters, patience })
@@ -64,7 +61,6 @@ export function serveGraphql(
     ],
   })
 
-  const unread = new UnreadAnswers()
   const answerIn = async (
     mediaType: MediaType,
     request: FastifyRequest,
@@ -100,12 +96,13 @@ export function serveGraphql(
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    config: { limited: true },
     handler: async (request, reply) => {
       // Yoga would look at this when a mutation has been done, and also answer as streams that it cannot send here.
       const mediaType = chooseMediaType(request.headers.accept)
       if (mediaType === null) {
         const message = 'Answers are application/json or application/graphql-response+json.'
-        return reply.status(406).send(errorBody('BAD_REQUEST', message, request.id))
+        return sendError(request, reply, { status: 406, code: 'BAD_REQUEST', message })
       }
       const { caller } = request
       if (caller === null) throw new Error('unreachable: a route that is not open has a caller')
@@ -128,7 +125,7 @@ export function serveGraphql(
           })
         })
       } catch (error) {
-        if (!tellsUnavailable(error)) throw error
+        if (!(error instanceof RequestError) || error.code !== 'UNAVAILABLE') throw error
         return sendUnavailable(request, reply, error.message)
       }
       const { status, headers, body } = answer
@@ -143,10 +140,11 @@ export function serveGraphql(
   })
 
   const notAllowed = async (request: FastifyRequest, reply: FastifyReply) =>
-    reply
-      .status(405)
-      .header('allow', 'GET, HEAD, POST')
-      .send(errorBody('BAD_REQUEST', 'GraphQL is asked by POST, or by GET to read.', request.id))
+    sendError(request, reply.header('allow', 'GET, HEAD, POST'), {
+      status: 405,
+      code: 'BAD_REQUEST',
+      message: 'GraphQL is asked by POST, or by GET to read.',
+    })
   app.route({
     url: '/graphql',
     method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],

@@ -1,10 +1,13 @@
 import { isIPv4 } from 'node:net'
 
+/** Whether a host, by its name alone, is one of this gateway's. */
+export type HostFilter = (host: string) => boolean
+
 /**
  * Tells which hosts are this gateway's: the names of the loopback, which no DNS server can point elsewhere, and what
  * is listed: names, addresses, and `.example.org` for a domain with all below it.
  */
-export function createHostFilter(listed: readonly string[]): (host: string) => boolean {
+export function createHostFilter(listed: readonly string[]): HostFilter {
   const hosts = new Set(listed.map((entry) => entry.replace(/^\./, '')))
   const domains = listed.filter((entry) => entry.startsWith('.'))
   return (host) => hosts.has(host) || isLoopback(host) || domains.some((domain) => host.endsWith(domain))

@@ -1,14 +1,16 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { retryAfter } from '../graphql/answer-error.ts'
 import { securityHeaders } from './security-headers.ts'
+import { sendError } from './send-error.ts'
 
-/** Answers what fails before GraphQL (no route, a body that cannot be read) in the form of a GraphQL error. */
+/** Answers what fails before any handler: no route, a body that cannot be read. */
 export function answerHttpErrors(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
   const notFound = (request: FastifyRequest, reply: FastifyReply) =>
-    reply
-      .status(404)
-      .send(errorBody('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.', request.id))
+    sendError(request, reply, {
+      status: 404,
+      code: 'NOT_FOUND',
+      message: 'There is nothing here; GraphQL is at /graphql.',
+    })
   app.setNotFoundHandler(notFound)
   // Before its body is read: nobody is asked who they are here.
   app.addHook('onRequest', (request, reply, done) => {
@@ -22,13 +24,17 @@ export function answerHttpErrors(app: FastifyInstance): void {
 export function httpErrorHandler(log: FastifyBaseLogger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const status = error.statusCode ?? 500
-    reply.status(status).headers(securityHeaders).header('x-request-id', request.id)
+    reply.headers(securityHeaders).header('x-request-id', request.id)
     if (status >= 500) {
       log.error({ reqId: request.id, err: error }, 'a request failed')
-      return reply.send(errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', request.id))
+      return sendError(request, reply, {
+        status,
+        code: 'INTERNAL_SERVER_ERROR',
+        message: 'Unexpected error.',
+      })
     }
     const message = messages[error.code] ?? messages[status] ?? 'The request cannot be read.'
-    return reply.send(errorBody(codes[status] ?? 'BAD_REQUEST', message, request.id))
+    return sendError(request, reply, { status, code: codes[status] ?? 'BAD_REQUEST', message })
   }
 }
 
@@ -43,17 +49,4 @@ const messages: Record<string | number, string> = {
   414: 'The URL is too long.',
   415: 'The Content-Type must be application/json, in UTF-8 and without a Content-Encoding.',
   429: 'Too many requests: Retry-After says how many seconds to wait.',
-}
-
-/** Answers that the same may be asked again in a while. */
-export function sendUnavailable(request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply {
-  return reply
-    .status(503)
-    .header('retry-after', String(retryAfter))
-    .send(errorBody('UNAVAILABLE', message, request.id))
-}
-
-/** The form of an answer that is no result of GraphQL. */
-export function errorBody(code: string, message: string, requestId: string) {
-  return { errors: [{ message, extensions: { code } }], extensions: { requestId } }
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { networkOf } from './address.ts'
-import { errorBody } from './http-errors.ts'
 import { createRecentSet } from './recent-set.ts'
+import { sendError } from './send-error.ts'
 
 /** Requests that may fail to authenticate in a minute, from one address. */
 const allowed = 30
@@ -27,10 +27,8 @@ export function limitFailures(app: FastifyInstance): void {
       const count = await failures(request, { increment: false })
       if (count.isAllowed || count.remaining > 0 || accepted.has(digest(authorization))) return
       const message = 'Too many failed attempts from this address: Retry-After says how many seconds to wait.'
-      return reply
-        .status(429)
-        .header('retry-after', count.ttlInSeconds)
-        .send(errorBody('TOO_MANY_REQUESTS', message, request.id))
+      reply.header('retry-after', count.ttlInSeconds)
+      return sendError(request, reply, { status: 429, code: 'TOO_MANY_REQUESTS', message })
     })
 
     app.addHook('onResponse', async (request, reply) => {

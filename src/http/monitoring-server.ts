@@ -3,9 +3,11 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { answerClientError } from './answer-client-error.ts'
 import { checkHost } from './check-host.ts'
 import { serveHealth } from './health.ts'
-import { errorBody, httpErrorHandler } from './http-errors.ts'
+import { createHostFilter } from './hosts.ts'
+import { httpErrorHandler } from './http-errors.ts'
 import { listen } from './listen.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { errorBody } from './send-error.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
 
 export interface MonitoringOptions {
@@ -39,7 +41,7 @@ function createMonitoringServer({ allowedHosts, log, metrics, isReady }: Monitor
     clientErrorHandler: answerClientError(log),
   }) as unknown as FastifyInstance
   setSecurityHeaders(app)
-  checkHost(app, allowedHosts)
+  checkHost(app, allowedHosts && createHostFilter(allowedHosts))
   app.setErrorHandler(httpErrorHandler(log))
   app.setNotFoundHandler((request, reply) =>
     reply

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { errorBody } from './http-errors.ts'
+import { sendError } from './send-error.ts'
 
 /**
  * Refuses to read for pages of other sites, as a picture's address could ask: they cannot see the answer, but time it,
@@ -14,6 +14,6 @@ export function refuseCrossSiteReads(app: FastifyInstance, origins: readonly str
     if (ours || !reads || request.routeOptions.url !== '/graphql') return done()
     if (origin !== undefined && origins.includes(origin)) return done()
     const message = 'Pages of other sites may not ask here: CORS_ORIGINS lists those that may.'
-    reply.status(403).send(errorBody('FORBIDDEN', message, request.id))
+    sendError(request, reply, { status: 403, code: 'FORBIDDEN', message })
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
-import type { ChangeReport } from '../graphql/change-report.ts'
+import type { ChangeReport } from '../resources/change-report.ts'
 import { formatId } from '../resources/ids.ts'
 import type { RequestObserver } from './request-observer.ts'
 

@@ -1,4 +1,4 @@
-import type { ChangeReport } from '../graphql/change-report.ts'
+import type { ChangeReport } from '../resources/change-report.ts'
 
 /** Hears of what is asked and answered, to count it. */
 export interface RequestObserver {

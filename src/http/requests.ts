@@ -2,8 +2,10 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { Bond } from '../database/bond.ts'
-import { unavailable } from '../graphql/answer-error.ts'
 import { LinkedList } from '../linked-list.ts'
+import { unavailable } from '../resources/failure.ts'
+import type { RequestObserver } from './request-observer.ts'
+import type { UnreadAnswers } from './unread-answers.ts'
 
 /** Milliseconds that a request has to end by itself once it was told to; what it has done so far is answered then. */
 const grace = 1000
@@ -12,6 +14,15 @@ const grace = 1000
 interface Answering {
   response: ServerResponse
   end(reason: Error): void
+}
+
+/** What serving takes that is shared by all that is served. */
+export interface Serving {
+  /** Ends what takes too long. */
+  requests: Requests
+  unread: UnreadAnswers
+  /** Counts. */
+  observer?: RequestObserver | undefined
 }
 
 /** The requests that are being answered, each with the bond that ends what is done for it. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../auth/caller.ts'
-import { errorBody } from './http-errors.ts'
+import { sendError } from './send-error.ts'
 
 /** Where the text of /metrics comes from. */
 export interface MetricsSource {
@@ -19,9 +19,11 @@ export function serveMetrics(
 ): void {
   app.get('/metrics', { config: { open: whom === 'everyone' } }, async (request, reply) => {
     if (whom === 'administrators' && !isAdministrator(request.caller))
-      return reply
-        .status(403)
-        .send(errorBody('FORBIDDEN', 'this needs the role ADMIN in account 1a1', request.id))
+      return sendError(request, reply, {
+        status: 403,
+        code: 'FORBIDDEN',
+        message: 'this needs the role ADMIN in account 1a1',
+      })
     return reply.type(contentType).send(await scrape())
   })
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { compile } from '@fastify/proxy-addr'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
@@ -9,19 +10,26 @@ import { answerClientError } from './answer-client-error.ts'
 import { authenticateRequests } from './authenticate-requests.ts'
 import { checkHost } from './check-host.ts'
 import { closeInOrder } from './close-in-order.ts'
+import { createDialectTeller, tellDialect } from './dialect.ts'
 import { serveGraphiql } from './graphiql.ts'
 import { type DocumentOptions, serveGraphql } from './graphql.ts'
 import { serveHealth } from './health.ts'
+import { createHostFilter } from './hosts.ts'
 import { answerHttpErrors, httpErrorHandler } from './http-errors.ts'
 import { readJsonBodies } from './json-body.ts'
 import { limitFailures } from './limit-failures.ts'
 import { limitRate } from './limit-rate.ts'
 import { logRequests } from './log-requests.ts'
+import { refusePages } from './rancher-v1/refuse-pages.ts'
+import { serveRancherV1 } from './rancher-v1/serve.ts'
 import { refuseCrossSiteReads } from './refuse-cross-site-reads.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { Requests } from './requests.ts'
+import { serveRoot } from './root.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
+import { createOriginTeller, tellOrigin } from './tell-origin.ts'
+import { UnreadAnswers } from './unread-answers.ts'
 
 export interface ServerOptions {
   log: Logger
@@ -29,6 +37,8 @@ export interface ServerOptions {
   /** Says who calls. Throws Unauthenticated. */
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
   documents?: DocumentOptions
+  /** Whether Rancher v1's resources are served on /v1; yes by default. */
+  rancherV1?: boolean
   /** Hosts that it answers for, beside those of the loopback; null, the default: all. */
   allowedHosts?: readonly string[] | null
   /** Origins whose pages may call the gateway; none by default. */
@@ -37,13 +47,13 @@ export interface ServerOptions {
   maxBody?: number
   /** Requests in a minute that a caller may make; 0, the default: any number. */
   requestsPerMinute?: number
-  /** Addresses and networks of proxies whose X-Forwarded-For is believed; none by default. */
+  /** Addresses and networks of proxies whose X-Forwarded-For, -Proto, -Host and -Port are believed; none by default. */
   trustedProxies?: readonly string[]
   /** Whether the gateway can serve: never throws. */
   isReady(): Promise<boolean>
   /** Seconds in which a whole request must have come; it is answered 408 else. */
   receiveTimeout?: number
-  /** Seconds that a request of GraphQL has from then on; it is answered UNAVAILABLE else. */
+  /** Seconds that a request has from then on; it is answered UNAVAILABLE else. */
   requestTimeout?: number
   /** Seconds that requests in flight have at a stop. */
   closePatience?: number
@@ -57,6 +67,7 @@ export function createServer({
   log,
   handles,
   documents,
+  rancherV1 = true,
   allowedHosts = null,
   corsOrigins = [],
   maxBody = 2 ** 20,
@@ -70,13 +81,19 @@ export function createServer({
   observer,
   metrics,
 }: ServerOptions): FastifyInstance {
+  const isTrusted = compile([...trustedProxies])
+  const isOurs = allowedHosts && createHostFilter(allowedHosts)
+  const originFor = createOriginTeller({ isTrusted, isOurs })
+  const dialectOf = createDialectTeller({ rancherV1 })
+  const handleError = httpErrorHandler(log)
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger, // one for each request is dear: lines that are of one say so
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: maxBody,
-    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    trustProxy: isTrusted,
+    rewriteUrl: ({ url = '' }) => (url.startsWith('//') ? url.replace(/^\/+(?=v1([/?]|$))/, '/') : url),
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     return503OnClosing: false, // closeInOrder does
@@ -89,8 +106,14 @@ export function createServer({
       headersTimeout: receiveTimeout * 1000,
       connectionsCheckingInterval: receiveTimeout * 100,
     },
-    frameworkErrors: httpErrorHandler(log),
-    clientErrorHandler: answerClientError(log, observer),
+    // Fastify's own request, without what is added below.
+    frameworkErrors: (error, request, reply) =>
+      handleError(
+        error,
+        Object.assign(request, { origin: originFor(request.raw), dialect: dialectOf(request.url) }),
+        reply,
+      ),
+    clientErrorHandler: answerClientError(log, { observer, dialectOf }),
   }) as unknown as FastifyInstance
 
   // In the order in which a request comes to them.
@@ -98,26 +121,32 @@ export function createServer({
     reply.header('x-request-id', request.id)
     done()
   })
-  const requests = new Requests(requestTimeout)
+  const serving = { requests: new Requests(requestTimeout), unread: new UnreadAnswers(), observer }
   // Node would refuse what it does not know of with 417, past all that follows.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   setSecurityHeaders(app)
   logRequests(app, log, observer)
-  checkHost(app, allowedHosts)
+  tellOrigin(app, originFor)
+  tellDialect(app, dialectOf)
+  checkHost(app, isOurs)
   allowOrigins(app, corsOrigins)
-  closeInOrder(app, requests, closePatience)
+  closeInOrder(app, serving.requests, closePatience)
   answerHttpErrors(app)
   readJsonBodies(app)
   serveHealth(app, isReady)
   // Before: its page is shown to everyone, and asks then. It sends whatever is written in it: no trusted document.
-  if (!documents?.trustedDocuments) serveGraphiql(app)
+  const graphiql = !documents?.trustedDocuments
+  if (graphiql) serveGraphiql(app)
+  serveRoot(app, { graphiql, rancherV1 })
   refuseCrossSiteReads(app, corsOrigins)
+  refusePages(app, corsOrigins)
   app.register(rateLimit, { global: false })
   if (requestsPerMinute > 0) limitFailures(app)
   authenticateRequests(app, authenticate)
   if (requestsPerMinute > 0) limitRate(app, requestsPerMinute)
   if (metrics) serveMetrics(app, metrics, 'administrators')
-  serveGraphql(app, handles, requests, observer, documents)
+  serveGraphql(app, handles, serving, documents)
+  if (rancherV1) serveRancherV1(app, handles, serving)
   return app
 }
 

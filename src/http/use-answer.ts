@@ -2,8 +2,7 @@ import { inspect } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { isAway } from '../database/sql-state.ts'
-import { answerError, originalOf } from '../graphql/answer-error.ts'
+import { answerError } from '../graphql/answer-error.ts'
 import type { Context } from '../graphql/context.ts'
 import type { RequestObserver } from './request-observer.ts'
 import type { HttpContext } from './use-parameters.ts'
@@ -19,11 +18,9 @@ export function useAnswer(
   const answer = (result: ExecutionResult, context: Context & HttpContext): ExecutionResult => {
     if (!result.errors && !context.replayed) return result
     const errors = result.errors?.map((thrown) => {
-      const { error, masked } = answerError(thrown)
-      const fields = { reqId: context.requestId, err: thrown.originalError ?? thrown }
-      // A database that is away fails them all, and is told once by whoever asks it.
-      if (masked && isAway(originalOf(thrown))) log.debug(fields, 'a request failed')
-      else if (masked) log.error(fields, 'a request failed')
+      const { error, log: level } = answerError(thrown)
+      if (level !== null)
+        log[level]({ reqId: context.requestId, err: thrown.originalError ?? thrown }, 'a request failed')
       const code = String(error.extensions.code)
       context.http.asked?.errors.add(code)
       observer?.graphqlError(code)

@@ -80,7 +80,7 @@ export class ActionNotAvailable extends Refusal {
   }
 }
 
-type RequestErrorCode = 'BAD_USER_INPUT' | 'TOO_COSTLY' | 'UNAVAILABLE'
+type RequestErrorCode = 'BAD_USER_INPUT' | 'FORBIDDEN' | 'TOO_COSTLY' | 'UNAVAILABLE'
 
 /** A request that is refused as a whole, or a field of it: a top-level error of the answer. */
 export class RequestError extends Error {
@@ -96,5 +96,12 @@ export class RequestError extends Error {
     super(message, options)
     this.code = code
     this.details = details
+  }
+}
+
+/** What is asked for is held by another change for the moment: the same again, at once, may well do. */
+export class Busy extends RequestError {
+  constructor(options: ErrorOptions) {
+    super('UNAVAILABLE', 'another change is in the way; try again soon', options)
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AccountScope } from '../database/account-scope.ts'
 import { isStatementTimeout } from '../database/sql-state.ts'
-import { InvalidInput, inputProblem, RequestError } from './errors.ts'
+import { Busy, InvalidInput, inputProblem } from './errors.ts'
 import type { Work } from './lifecycle.ts'
 
 /** A mutation as its caller asked for it. */
@@ -31,7 +31,7 @@ export interface Outcome<Row> extends Changed<Row> {
  * Runs a mutation in one transaction, at most once for each idempotency key. A refusal rolls back, the key
  * included. The look-up precedes every check that depends on state: a replay answers with the resource as it
  * is now, whatever has happened since. `inOneStatement`: all that `run` changes it changes by one statement. Throws
- * UNAVAILABLE where another change holds what this one needs for too long.
+ * Busy where another change holds what this one needs for too long.
  */
 export async function mutate<Row extends { id: bigint }>(
   scope: AccountScope,
@@ -69,9 +69,7 @@ export async function mutate<Row extends { id: bigint }>(
   } catch (error) {
     // No statement of a mutation is costly: one that takes too long has waited for a lock.
     if (!isStatementTimeout(error)) throw error
-    throw new RequestError('UNAVAILABLE', 'another change is in the way; try again soon', {
-      cause: error,
-    })
+    throw new Busy({ cause: error })
   }
 }
 

@@ -9,7 +9,7 @@ interface TextRule {
 }
 
 /** The rules of the input fields that carry text, stated once for every interface. */
-const textRules = {
+export const textRules = {
   name: { minLength: 1, maxLength: 255, controlCharacters: false },
   description: { minLength: 0, maxLength: 1024, controlCharacters: true },
   idempotencyKey: { minLength: 1, maxLength: 255, controlCharacters: true },

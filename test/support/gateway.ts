@@ -3,8 +3,8 @@ import { expect } from 'vitest'
 import type { Authenticate } from '../../src/auth/caller.ts'
 import { AccountScope } from '../../src/database/account-scope.ts'
 import type { GatewayHandles } from '../../src/graphql/context.ts'
-import type { Role } from '../../src/graphql/roles.ts'
 import { createServer, type ServerOptions } from '../../src/http/server.ts'
+import type { Role } from '../../src/resources/roles.ts'
 import type { TestDatabase } from './database.ts'
 
 export interface Answer {

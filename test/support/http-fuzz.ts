@@ -65,7 +65,7 @@ export async function fuzzHttp(database: TestDatabase, count: number, seed: numb
     if (
       isSilent ||
       statuses.some((status) => status >= '500') ||
-      /INTERNAL_SERVER_ERROR|Unexpected error/.test(answer)
+      /INTERNAL_SERVER_ERROR|Internal Server Error|Unexpected error/.test(answer)
     )
       result.faults.push({ request: bytes.toString('latin1').slice(0, 2000), answer: answer.slice(0, 500) })
   }

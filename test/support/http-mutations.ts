@@ -34,6 +34,21 @@ const documents = [
   'mutation { updateVolume(input: { id: "1v1", name: "db" }) { __typename } }',
   'mutation { removeSnapshot(input: { id: "1s1" }) { __typename } }',
 ]
+/** Of Rancher's dialect: a method, where to, and a body. */
+const resources: [method: string, target: string, body: string][] = [
+  ['GET', '/v1', ''],
+  ['GET', '/v1/schemas', ''],
+  ['GET', '/v1/snapshots?limit=3&sort=name&order=desc&name_like=%25a&marker=x&include=volume', ''],
+  ['GET', '/v1/snapshots/1s1?include=volume&include=backups', ''],
+  ['GET', '/v1/volumes/1v1/snapshots?sizeBytes_gt=5&created_lt=2026-01-01&uuid_prefix=a', ''],
+  ['GET', '/v1/backups?transitioningProgress_lte=9999999999&removed_null=1', ''],
+  ['GET', '/v1/projects/1a1/accounts', ''],
+  ['POST', '/v1/snapshots', '{"volumeId":"1v1","name":"x"}'],
+  ['POST', '/v1/snapshot?volumeId=1v1', ''],
+  ['POST', '/v1/snapshots/1s1/?action=backup', '{}'],
+  ['PUT', '/v1/volumes/1v1', '{"name":"db","description":null}'],
+  ['DELETE', '/v1/snapshots/1s1', ''],
+]
 const methods = [
   'GET',
   'POST',
@@ -71,6 +86,18 @@ const targets = [
   '/graphql#x',
   '/gra\u0000phql',
   '/graphql?a=1&a=2&query=',
+  '/v1/',
+  '//v1//snapshots///1s1//',
+  '/v1/snapshots/..%2f..%2f/1s1',
+  '/v1/snapshots/%00',
+  '/v1/snapshots/%',
+  '/v1/__proto__/constructor/toString',
+  '/v1/snapshots?__proto__=1&constructor_eq=2&_=3&=4&name_=5&_eq=6&name_like=%5C',
+  '/v1/snapshots?created=275760-13-45&id_ne=1s0&sort=__proto__&limit=-9e99&order=&include=__proto__',
+  `/v1/snapshots?${'name_like=%25%25%25%25&'.repeat(90)}`,
+  `/v1/snapshots?${'state_ne=a&removed_null&'.repeat(200)}`,
+  `/v1/snapshots?marker=${'WzEsInNuYXBzaG90Il0'.repeat(300)}`,
+  '/v1?action=remove',
   '',
 ]
 const types = [
@@ -143,6 +170,18 @@ const values = [
 ]
 
 function draft(random: Random): Draft {
+  if (random.chance(0.4)) {
+    const [method, target, body] = random.oneOf(resources)
+    const headers: Draft['headers'] = [['Host', 'x']]
+    return {
+      method,
+      target,
+      version: 'HTTP/1.1',
+      headers,
+      body: Buffer.from(body),
+      chunked: random.chance(0.15),
+    }
+  }
   const query = random.oneOf(documents)
   const variables = random.oneOf([undefined, {}, { id: '1s1' }, { id: null }, { id: { a: [1] } }])
   if (random.chance(0.25))

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { authenticateKeys } from '../../src/auth/keys/authenticate-keys.ts'
 import { createKey } from '../../src/auth/keys/create-key.ts'
 import { connect } from '../../src/database/database.ts'
-import type { Role } from '../../src/graphql/roles.ts'
+import type { Role } from '../../src/resources/roles.ts'
 import type { TestDatabase } from './database.ts'
 
 /** The Authorization header of a key, as HTTP Basic. */

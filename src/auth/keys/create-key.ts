@@ -1,7 +1,7 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { apiKey } from '../../database/tables.ts'
-import type { Role } from '../../graphql/roles.ts'
 import { throwProblems } from '../../resources/errors.ts'
+import type { Role } from '../../resources/roles.ts'
 import { textProblems } from '../../resources/text-rules.ts'
 import { type ShownKey, shownColumns } from './list-keys.ts'
 import { hashSecret, newAccessKey, newSecret } from './secret.ts'

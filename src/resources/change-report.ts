@@ -1,7 +1,7 @@
 import type { ResourceRow } from '../database/tables.ts'
-import type { ErrorCode } from '../resources/errors.ts'
-import type { Outcome } from '../resources/idempotency.ts'
-import type { Change } from '../resources/lifecycle.ts'
+import type { ErrorCode } from './errors.ts'
+import type { Outcome } from './idempotency.ts'
+import type { Change } from './lifecycle.ts'
 
 /** What came of a mutation, for the log and the metrics. `failed`: it threw. */
 export type ChangeReport =

@@ -1,4 +1,4 @@
-import type { Change } from '../resources/lifecycle.ts'
+import type { Change } from './lifecycle.ts'
 
 /** What a caller may do; each role may do what the ones before it may. */
 export const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const

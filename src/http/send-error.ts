@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { retryAfter } from '../resources/failure.ts'
+import { schemasLink } from './rancher-v1/base-url.ts'
+import { errorBody as rancherErrorBody } from './rancher-v1/error-body.ts'
+
+/** What is answered in place of what was asked for. */
+export interface HttpError {
+  status: number
+  /** For programs. */
+  code: string
+  /** For people. */
+  message: string
+}
+
+/** Answers an error in the dialect of the request. */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, message }: HttpError,
+): FastifyReply {
+  reply.status(status)
+  if (request.dialect !== 'rancher v1') return reply.send(errorBody(code, message, request.id))
+  const body = rancherErrorBody({ status, detail: message }, request.id)
+  return reply.header('x-api-schemas', schemasLink(request)).send(body)
+}
+
+/** Answers that the same may be asked again in a while. */
+export function sendUnavailable(request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply {
+  reply.header('retry-after', String(retryAfter))
+  return sendError(request, reply, { status: 503, code: 'UNAVAILABLE', message })
+}
+
+/** An error that is no result of GraphQL, in its form. */
+export function errorBody(code: string, message: string, requestId: string) {
+  return { errors: [{ message, extensions: { code } }], extensions: { requestId } }
+}

@@ -22,8 +22,11 @@ if (!isInstalled()) {
   })
   copyFileSync(lock, installed)
 }
-const { main, Interrupted } = await import('./run.ts')
-await main(process.argv.includes('--quick')).catch((error: unknown) => {
-  if (!(error instanceof Interrupted)) throw error
-  process.exitCode = 130
-})
+if (process.argv.includes('--rancher-v1')) await (await import('./rancher-v1/run.ts')).main()
+else {
+  const { main, Interrupted } = await import('./run.ts')
+  await main(process.argv.includes('--quick')).catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error
+    process.exitCode = 130
+  })
+}

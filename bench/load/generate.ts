@@ -6,7 +6,9 @@ import { usageOf } from './usage.ts'
 
 /** Puts load on a server. Rejects with the first answer that is not what was asked for. */
 export function generate(job: Job): Promise<Turn> {
-  const requests = job.bodies.map((body) => requestOf(job, body))
+  const requests = Array.isArray(job.bodies)
+    ? job.bodies.map((body) => requestOf(job, body))
+    : job.bodies.paths.map((path) => readOf(job, path))
   return new Promise((resolve, reject) => {
     const latencies = createHistogram()
     let next = 0
@@ -72,6 +74,12 @@ export function generate(job: Job): Promise<Turn> {
 function problemOf({ status, body }: Answer, proof: string): string | null {
   if (status === 200 && body.includes(proof) && !body.includes('"errors":')) return null
   return `an answer with status ${status} is not what was asked for: ${body.toString().slice(0, 500)}`
+}
+
+function readOf({ port, headers }: Job, path: string): Buffer {
+  const all = { host: `127.0.0.1:${port}`, accept: 'application/json', ...headers }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
 }
 
 function requestOf({ port, headers }: Job, body: string): Buffer {

@@ -6,8 +6,8 @@ export interface Job {
   /** Of the server; with its children it is looked at. */
   pid: number
   headers: Record<string, string>
-  /** Sent one after the other, and then from the first again. */
-  bodies: string[]
+  /** Sent to /graphql one after the other, and then from the first again; or paths that are asked for by GET. */
+  bodies: string[] | { paths: string[] }
   /** What every answer has in it. */
   proof: string
   connections: number

@@ -1,5 +1,5 @@
 import { invalid } from './faults.ts'
-import type { FieldRule } from './resource-fields.ts'
+import type { FieldRule } from './field-rules.ts'
 
 /** What a command is given: texts, nulls, and nothing for what is left out. */
 export type Input = Record<string, string | null>

@@ -2,7 +2,7 @@ import { searchableAccounts } from '../../accounts/search-account.ts'
 import type { Field } from '../../resources/field-conditions.ts'
 import { lifecycle, type ResourceKind } from '../../resources/lifecycle.ts'
 import { defaultDriver } from '../../volumes/create-volume.ts'
-import { type FieldRule, fieldsOf } from './resource-fields.ts'
+import { type FieldRule, fieldsOf } from './field-rules.ts'
 import { searchables } from './searchables.ts'
 
 export type TypeId = ResourceKind | 'account'

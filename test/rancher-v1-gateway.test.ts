@@ -71,9 +71,34 @@ describe('the log', () => {
     const { ask, requests } = recorded('VIEWER')
     await ask('POST', '/v1/snapshots', { body: {} })
     expect(requests()).toEqual([
-      expect.objectContaining({ status: 403, refusals: ['FORBIDDEN'], errors: ['Forbidden'] }),
+      expect.objectContaining({
+        status: 403,
+        type: 'mutation',
+        operation: 'snapshot.create',
+        refusals: ['FORBIDDEN'],
+        errors: ['Forbidden'],
+      }),
     ])
   })
+
+  it('has the id of an error, also where the request has one that is no UUID', async () => {
+    const { ask, requests } = recorded()
+    const own = await ask('GET', '/v1/nothing', { headers: { 'x-request-id': 'mine' } })
+    const none = await ask('GET', '/v1/nothing')
+    const [named, unnamed] = requests()
+    expect(named).toMatchObject({ reqId: 'mine', errorId: own.body.id })
+    expect(unnamed?.reqId).toBe(none.body.id)
+    expect(unnamed).not.toHaveProperty('errorId')
+  })
+})
+
+it('says in which states an action is available as the resources spell them', async () => {
+  const ask = asker(createTestGateway(database))
+  const id = await make.snapshot(await make.volume(), { state: 'backed-up' })
+  const { body } = await ask('POST', `/v1/snapshots/1s${id}/?action=backup`)
+  expect(body.message).toBe(
+    'a snapshot in state backed-up cannot be backed up; allowed only in state created',
+  )
 })
 
 describe('a change that was made', () => {

@@ -26,7 +26,7 @@ export function answerClientError(
     const isRancher = dialectOf?.(targetOf(error.rawPacket)) === 'rancher v1'
     const body = JSON.stringify(
       isRancher
-        ? rancherErrorBody({ status, detail: message }, requestId)
+        ? rancherErrorBody({ status, detail: message }, { id: requestId })
         : errorBody('BAD_REQUEST', message, requestId),
     )
     const head = [

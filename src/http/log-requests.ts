@@ -18,6 +18,8 @@ export interface Asked {
 declare module 'fastify' {
   interface FastifyRequest {
     asked: Asked | null
+    /** What its error is called in an answer, where that is not the request's own id. */
+    errorId: string | null
   }
 }
 
@@ -28,6 +30,7 @@ const quiet = ['/healthz', '/readyz', '/metrics']
 /** Logs each request with one line when it has been answered, and counts it. */
 export function logRequests(app: FastifyInstance, log: Logger, observer: RequestObserver | undefined): void {
   app.decorateRequest('asked', null)
+  app.decorateRequest('errorId', null)
   app.addHook('onResponse', (request, reply, done) => {
     tell(request, reply)
     done()
@@ -46,9 +49,10 @@ export function logRequests(app: FastifyInstance, log: Logger, observer: Request
 }
 
 function describe(request: FastifyRequest, status: number, ms: number): object {
-  const { id, method, url, caller, asked } = request
+  const { id, method, url, caller, asked, errorId } = request
   return {
     reqId: id,
+    ...(errorId && { errorId }),
     ip: addressOf(request),
     method,
     path: url.split('?', 1)[0]?.slice(0, longest),

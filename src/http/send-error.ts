@@ -20,7 +20,7 @@ export function sendError(
 ): FastifyReply {
   reply.status(status)
   if (request.dialect !== 'rancher v1') return reply.send(errorBody(code, message, request.id))
-  const body = rancherErrorBody({ status, detail: message }, request.id)
+  const body = rancherErrorBody({ status, detail: message }, request)
   return reply.header('x-api-schemas', schemasLink(request)).send(body)
 }
 

@@ -148,9 +148,18 @@ export function isAvailable(kind: ResourceKind, action: Action, standing: Standi
 
 const verbs: Record<Action, string> = { update: 'updated', backup: 'backed up', remove: 'removed' }
 
+/** As GraphQL spells states; Rancher has them as they are. */
+function inCapitals(state: string): string {
+  return state.toUpperCase().replaceAll('-', '_')
+}
+
 /** Why the lifecycle refuses the action, for a person: where it stands, and where the action is accepted. */
-export function refusalReason(kind: ResourceKind, action: Action, standing: Standing): string {
-  const spell = (state: string) => state.toUpperCase().replaceAll('-', '_')
+export function refusalReason(
+  kind: ResourceKind,
+  action: Action,
+  standing: Standing,
+  spell: (state: string) => string = inCapitals,
+): string {
   // NO is what goes without saying.
   const where = (state: string, transitionings: readonly Transitioning[] = ['no']) =>
     transitionings.includes('no')

@@ -71,7 +71,7 @@ async function answerCollection(asking: Asking, asked: Asked, place: Place): Pro
   if (asked.method !== 'POST' || change === null)
     throw methodNotAllowed(change === null ? ['GET'] : ['GET', 'POST'])
   if (parameters.has('action')) throw noSuchAction(place.type)
-  refuseByRole(asking, change)
+  begin(asking, change)
   const defaults = place.of ? { [place.of.field]: place.of.id } : {}
   const others = { ...defaults, ...fieldsOf(parameters) }
   const input = readInput(place.type.fields, asked.body, others, 'create')
@@ -87,13 +87,14 @@ async function answerResource(asking: Asking, asked: Asked, type: ResourceType, 
     const kind = kindOf(type)
     if (kind === null || !schemaActionsFor('ADMIN', kind).includes(action)) throw noSuchAction(type)
     const change = changeOf(type, action) as Change
+    begin(asking, change)
     if (action === 'create') await refuseCreate(asking, type, id)
     return { status: 202, ...(await changed(asking, change, { id, input: {}, idempotencyKey })) }
   }
   const name = method === 'PUT' ? 'update' : method === 'DELETE' ? 'remove' : undefined
   const change = name === undefined ? null : changeOf(type, name)
   if (change === null) throw methodNotAllowed(methodsOfResource(type))
-  refuseByRole(asking, change)
+  begin(asking, change)
   // The id comes before the fields, as in Rancher.
   if (method === 'PUT') await findRow(asking, type, id)
   const others = fieldsOf(parametersOf(asked.target))
@@ -178,9 +179,14 @@ async function findRow({ loaders }: Asking, type: ResourceType, id: string): Pro
   return row
 }
 
+/** What comes before a change is looked at more closely: whether the role suffices. Throws FORBIDDEN. */
+function begin(asking: Asking, change: Change): void {
+  asking.begins(change)
+  refuseByRole(asking, change)
+}
+
 /** Makes a change, and writes what it was made of. */
 async function changed(asking: Asking, change: Change, wanted: Wanted) {
-  asking.begins(change)
   await lookAround(asking, change, wanted)
   const { row, replayed } = await makeChange(asking, change, wanted)
   if (change === 'volume.create') asking.loaders.reasonToKeep.prime(row.id, null)

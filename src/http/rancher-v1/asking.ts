@@ -15,7 +15,7 @@ export interface Asking extends GatewayHandles {
   /** Broken when the request is to end. */
   bond: Bond
   loaders: Loaders
-  /** Hears of a change before it is made, and what came of it. */
+  /** Hears of a change that is asked for, and what came of it. */
   begins(change: Change): void
   onChange(report: ChangeReport): void
 }

@@ -16,11 +16,12 @@ export interface RancherError {
   allow?: string
 }
 
-/** An error as a resource. `requestId` names it where that is a UUID, so that the log has it by the same id. */
-export function errorBody(error: RancherError, requestId: string) {
+/** An error as a resource. Its id is a UUID: that of the request where it is one, else another, which the log has too. */
+export function errorBody(error: RancherError, request: { id: string; errorId?: string | null }) {
   const code = error.code ?? standardText(error.status)
+  if (!uuid.test(request.id)) request.errorId = randomUUID()
   return {
-    id: uuid.test(requestId) ? requestId : randomUUID(),
+    id: request.errorId ?? request.id,
     type: 'error',
     links: {},
     actions: {},

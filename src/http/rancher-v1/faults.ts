@@ -7,6 +7,7 @@ import {
   NotFound,
 } from '../../resources/errors.ts'
 import { describeFailure, type Failure } from '../../resources/failure.ts'
+import { refusalReason } from '../../resources/lifecycle.ts'
 import type { RancherError } from './error-body.ts'
 
 /** What this dialect refuses by itself. */
@@ -54,12 +55,14 @@ export function toError(
   if (thrown instanceof Fault) return answer(thrown.error)
   if (thrown instanceof NotFound) return answer({ status: 404 })
   if (thrown instanceof InvalidInput) return answer(ofInput(thrown, body))
-  if (thrown instanceof ActionNotAvailable)
+  if (thrown instanceof ActionNotAvailable) {
+    const message = reasonOf(thrown)
     return answer(
       removes
-        ? { status: 405, allow: 'GET', detail: thrown.message }
-        : { status: 422, code: codeOf(thrown.code), fieldName: 'action', message: thrown.message },
+        ? { status: 405, allow: 'GET', detail: message }
+        : { status: 422, code: codeOf(thrown.code), fieldName: 'action', message },
     )
+  }
   if (thrown instanceof Busy) return answer({ status: 409, detail: thrown.message })
   const { code, message, log } = describeFailure(thrown)
   switch (code) {
@@ -74,6 +77,12 @@ export function toError(
     case 'INTERNAL':
       return answer({ status: 500, detail: message }, log)
   }
+}
+
+/** With the states as this dialect spells them, where they are the reason. */
+function reasonOf({ action, message, resource }: ActionNotAvailable): string {
+  const isOfState = message === refusalReason(resource.kind, action, resource)
+  return isOfState ? refusalReason(resource.kind, action, resource, (state) => state) : message
 }
 
 /** The first fault in the order of the body, as Rancher finds them; the others are in the detail. */

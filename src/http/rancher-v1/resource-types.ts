@@ -72,7 +72,7 @@ export const resourceTypes: Readonly<Record<TypeId, ResourceType>> = {
     fields: fieldsOf(
       { type: 'Volume', create: 'CreateVolumeInput', update: 'UpdateVolumeInput' },
       {
-        name: { unique: true },
+        name: { unique: true, nullable: false },
         driver: { default: defaultDriver },
         ...Object.fromEntries(
           Object.entries(onlyInRancher).map(([name, { type, value }]) => [

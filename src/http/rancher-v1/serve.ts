@@ -74,7 +74,7 @@ export function serveRancherV1(app: FastifyInstance, handles: GatewayHandles, se
     const body = (request.body ?? {}) as object
     const { error, log } = toError(thrown, { body, removes: request.method === 'DELETE' })
     if (log !== null) app.log[log]({ reqId: request.id, err: thrown }, 'a request failed')
-    const answered = errorBody(error, request.id)
+    const answered = errorBody(error, request)
     // A refusal was told as such.
     if (!(thrown instanceof Refusal)) request.asked?.errors.add(answered.code)
     if (error.status === 503) reply.header('retry-after', String(retryAfter))

@@ -246,6 +246,19 @@ describe.each(['without statistics', 'with statistics'])('the rows that refer to
     }
   })
 
+  it('by created, after a time, are no more than the page', async () => {
+    for (const modifier of ['gt', 'gte', 'lt', 'lte', 'eq'] as const)
+      for (const direction of directions) {
+        const comparisons = [{ field: 'created', modifier, value: '2026-01-03T01:02:00Z' }]
+        const wanted = { comparisons, sort: { field: 'created', direction }, size: 20, after: null }
+        const statement = statementOf(scope, snapshots, wanted, reading)
+        for (const mode of ['force_generic_plan', 'force_custom_plan']) {
+          const { rows = 0 } = (await readsOf(client, statement, mode)).get('snapshot') ?? {}
+          expect(rows, statement.text).toBeLessThanOrEqual(21)
+        }
+      }
+  })
+
   it('are, along with each of some volumes, no more than are wanted of each', async () => {
     const list = planSearch(snapshots, {
       comparisons: [],

@@ -92,7 +92,8 @@ export function createServer({
     childLoggerFactory: (logger) => logger, // one for each request is dear: lines that are of one say so
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: maxBody,
-    trustProxy: isTrusted,
+    trustProxy: trustedProxies.length > 0 && isTrusted,
+    // Doubled slashes count as one, as in Rancher; those that follow are its path's to read.
     rewriteUrl: ({ url = '' }) => (url.startsWith('//') ? url.replace(/^\/+(?=v1([/?]|$))/, '/') : url),
     // Requests in flight finish at a stop; idle connections do not hold it up.
     forceCloseConnections: 'idle',

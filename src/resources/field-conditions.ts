@@ -57,9 +57,9 @@ export function matchField(field: Field, modifier: Modifier, text: string): Cond
   if (column === null) return matchConstant(field.constant ?? null, modifier, value)
   switch (modifier) {
     case 'eq':
-      return field.kind === 'time' ? inSecond(column, value, true) : equals(field, column, value)
+      return field.kind === 'time' ? inSecond(field, column, value) : equals(field, column, value)
     case 'ne':
-      return field.kind === 'time' ? inSecond(column, value, false) : compare(field, column, '<>', value)
+      return field.kind === 'time' ? outsideSecond(column, value) : compare(field, column, '<>', value)
     case 'prefix':
       return hasPrefix(field, column, value)
     case 'like':
@@ -68,7 +68,7 @@ export function matchField(field: Field, modifier: Modifier, text: string): Cond
       return isLike(field, column, value, false)
     default:
       return field.kind === 'time'
-        ? compareSecond(column, modifier, value)
+        ? compareSecond(field, column, modifier, value)
         : compare(field, column, operators[modifier], value)
   }
 }
@@ -155,30 +155,38 @@ function compare(field: Field, column: PgColumn, operator: string, value: string
   }
 }
 
-function compareSecond(column: PgColumn, modifier: keyof typeof operators, value: string): Condition {
-  // Whatever is within the second equals it.
-  const [operator, bound] = {
-    lt: ['<', start],
-    lte: ['<', end],
-    gt: ['>=', end],
-    gte: ['>=', start],
-  }[modifier] as [string, (second: SQL) => SQL]
+/** Whatever is within a second equals it. */
+function compareSecond(
+  { order }: Field,
+  column: PgColumn,
+  modifier: keyof typeof operators,
+  value: string,
+): Condition {
+  const [operator, bound] = (
+    { lt: ['<', start], lte: ['<', end], gt: ['>=', end], gte: ['>=', start] } as const
+  )[modifier]
   return {
     shape: `${column.name} ${modifier} second`,
     values: [ofColumn(column, value)],
     sql: (second) => sql`${column} ${sql.raw(operator)} ${bound(second)}`,
-    serves: {},
+    serves: order === undefined ? {} : { [order]: 'bounds' },
   }
 }
 
-function inSecond(column: PgColumn, value: string, isIn: boolean): Condition {
+function inSecond({ order }: Field, column: PgColumn, value: string): Condition {
   return {
-    shape: `${column.name} ${isIn ? 'in' : 'outside'} second`,
+    shape: `${column.name} in second`,
     values: [ofColumn(column, value)],
-    sql: (second) =>
-      isIn
-        ? sql`${column} >= ${start(second)} and ${column} < ${end(second)}`
-        : sql`(${column} < ${start(second)} or ${column} >= ${end(second)})`,
+    sql: (second) => sql`${column} >= ${start(second)} and ${column} < ${end(second)}`,
+    serves: order === undefined ? {} : { [order]: 'bounds' },
+  }
+}
+
+function outsideSecond(column: PgColumn, value: string): Condition {
+  return {
+    shape: `${column.name} outside second`,
+    values: [ofColumn(column, value)],
+    sql: (second) => sql`(${column} < ${start(second)} or ${column} >= ${end(second)})`,
     serves: {},
   }
 }

@@ -115,8 +115,8 @@ export async function search<Row extends ResourceRow>(
 }
 
 /**
- * Reads for each parent, whose id a field has, up to so many of its rows, the oldest first; `hasNextPage` of those that have more.
- * Throws TOO_COSTLY.
+ * Reads for each parent, whose id a field has, up to so many of its rows, the oldest first; `hasNextPage` of those that
+ * have more. Throws TOO_COSTLY.
  */
 export async function searchOfParents<Row extends ResourceRow>(
   scope: AccountScope,

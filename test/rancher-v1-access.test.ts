@@ -357,6 +357,17 @@ describe('a page in a browser', () => {
       ).toBe(isIndented)
   })
 
+  it.each([
+    ['of what there is not', '/v1/snapshots/1s99999', {}, 404],
+    ['that comes before all else', '/v1/snapshots', { origin: 'https://evil.example' }, 403],
+  ])('has an error indented too: %s', async (_, url, headers, status) => {
+    const reply = await asker(createTestGateway(database))('GET', url, {
+      headers: { accept: 'text/html', ...headers },
+    })
+    expectError(reply, status)
+    expect(reply.text).toBe(`${JSON.stringify(reply.body, null, 2)}\n`)
+  })
+
   it('has a long list indented as a short one', async () => {
     const parent = await make.volume()
     await database.client`

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { retryAfter } from '../resources/failure.ts'
-import { schemasLink } from './rancher-v1/base-url.ts'
-import { errorBody as rancherErrorBody } from './rancher-v1/error-body.ts'
+import { sendRancherError } from './rancher-v1/send-error.ts'
 
 /** What is answered in place of what was asked for. */
 export interface HttpError {
@@ -18,10 +17,8 @@ export function sendError(
   reply: FastifyReply,
   { status, code, message }: HttpError,
 ): FastifyReply {
-  reply.status(status)
-  if (request.dialect !== 'rancher v1') return reply.send(errorBody(code, message, request.id))
-  const body = rancherErrorBody({ status, detail: message }, request)
-  return reply.header('x-api-schemas', schemasLink(request)).send(body)
+  if (request.dialect === 'rancher v1') return sendRancherError(request, reply, { status, detail: message })
+  return reply.status(status).send(errorBody(code, message, request.id))
 }
 
 /** Answers that the same may be asked again in a while. */

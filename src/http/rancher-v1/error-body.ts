@@ -18,7 +18,7 @@ export interface RancherError {
 
 /** An error as a resource. Its id is a UUID: that of the request where it is one, else another, which the log has too. */
 export function errorBody(error: RancherError, request: { id: string; errorId?: string | null }) {
-  const code = error.code ?? standardText(error.status)
+  const code = errorCode(error)
   if (!uuid.test(request.id)) request.errorId = randomUUID()
   return {
     id: request.errorId ?? request.id,
@@ -38,6 +38,7 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 /** Rancher's spelling, which clients compare with, where it is another than that of HTTP. */
 const texts: Record<number, string> = { 405: 'Method not allowed' }
 
-function standardText(status: number): string {
-  return texts[status] ?? STATUS_CODES[status] ?? String(status)
+/** Its own, or the standard text of its status. */
+export function errorCode({ code, status }: RancherError): string {
+  return code ?? texts[status] ?? STATUS_CODES[status] ?? String(status)
 }

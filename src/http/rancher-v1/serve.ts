@@ -3,7 +3,6 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { GatewayHandles } from '../../graphql/context.ts'
 import { createLoaders } from '../../graphql/loaders.ts'
 import { Refusal } from '../../resources/errors.ts'
-import { retryAfter } from '../../resources/failure.ts'
 import { httpErrorHandler } from '../http-errors.ts'
 import type { Asked } from '../log-requests.ts'
 import { reportChanges } from '../report-changes.ts'
@@ -11,10 +10,11 @@ import type { Serving } from '../requests.ts'
 import { sendUnavailable } from '../send-error.ts'
 import { type Answer, answer } from './answer.ts'
 import { baseUrl, schemasLink } from './base-url.ts'
-import { errorBody } from './error-body.ts'
+import { errorCode } from './error-body.ts'
 import { toError } from './faults.ts'
 import { readBodies } from './read-body.ts'
-import { indent, wantsIndented } from './write.ts'
+import { sendRancherError } from './send-error.ts'
+import { indent, jsonType, wantsIndented } from './write.ts'
 
 /** Serves Rancher v1's resources on /v1, to callers that are known. */
 export function serveRancherV1(app: FastifyInstance, handles: GatewayHandles, serving: Serving): void {
@@ -74,20 +74,11 @@ export function serveRancherV1(app: FastifyInstance, handles: GatewayHandles, se
     const body = (request.body ?? {}) as object
     const { error, log } = toError(thrown, { body, removes: request.method === 'DELETE' })
     if (log !== null) app.log[log]({ reqId: request.id, err: thrown }, 'a request failed')
-    const answered = errorBody(error, request)
     // A refusal was told as such.
-    if (!(thrown instanceof Refusal)) request.asked?.errors.add(answered.code)
-    if (error.status === 503) reply.header('retry-after', String(retryAfter))
-    if (error.status === 405) reply.header('allow', error.allow ?? 'GET')
-    return reply
-      .status(error.status)
-      .header('x-api-schemas', schemasLink(request))
-      .type(json)
-      .send(wantsIndented(request.headers) ? indent(JSON.stringify(answered)) : JSON.stringify(answered))
+    if (!(thrown instanceof Refusal)) request.asked?.errors.add(errorCode(error))
+    return sendRancherError(request, reply, error)
   }
 }
-
-const json = 'application/json; charset=utf-8'
 
 function send(request: FastifyRequest, reply: FastifyReply, found: Answer, text: string): FastifyReply {
   const { status, headers = {}, replayed = false, isLasting = false } = found
@@ -100,7 +91,7 @@ function send(request: FastifyRequest, reply: FastifyReply, found: Answer, text:
     reply.header('etag', tag)
     if (isAnyOf(request.headers['if-none-match'], tag)) return reply.status(304).send()
   }
-  return reply.status(status).type(json).send(text)
+  return reply.status(status).type(jsonType).send(text)
 }
 
 function isAnyOf(header: string | undefined, tag: string): boolean {

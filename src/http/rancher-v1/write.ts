@@ -8,6 +8,9 @@ export function wantsIndented({ accept = '', 'user-agent': agent = '' }: Incomin
   return accept.includes('text/html') || (accept.includes('*/*') && /mozilla/i.test(agent))
 }
 
+/** Of every answer. */
+export const jsonType = 'application/json; charset=utf-8'
+
 /** Characters of the longest answer that is indented: it takes as long as to read and to write it. */
 const longest = 1_000_000
 

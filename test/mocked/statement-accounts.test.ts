@@ -25,6 +25,7 @@ import { eventually } from '../support/eventually.ts'
 import { createFakeDriver } from '../support/fake-driver.ts'
 import { createTestGateway } from '../support/gateway.ts'
 import { basic } from '../support/keys.ts'
+import { asker } from '../support/rancher-v1.ts'
 import { rowMaker } from '../support/rows.ts'
 import { type LoggedStatement, startStatementLog } from '../support/statement-log.ts'
 import { allCoordinates, coordinatesOf, selectAll } from '../support/tour.ts'
@@ -283,6 +284,69 @@ it('every statement of a request binds the account of the caller, whatever is as
     .map((name) => `loader ${name}`)
   expect(loaders.length).toBeGreaterThan(5)
   expect([...methods, ...loaders].filter((name) => !used.has(name))).toEqual([])
+})
+
+it('every statement of a request of /v1 binds the account of the caller, whatever is asked', async () => {
+  const log = await startStatementLog(database.address)
+  const through = connect(log.address, { pool: 4, statementTimeout: 30 })
+  const ask = asker(createTestGateway({ ...database, ...through }, { accountId: 2n }))
+  const volume = await make.volume(mine)
+  const ids: Record<string, string> = {
+    volume: `1v${volume}`,
+    snapshot: `1s${await make.snapshot(volume, mine)}`,
+    account: '1a2',
+  }
+  ids.backup = `1b${await make.backup(volume, BigInt(String(ids.snapshot).slice(2)), mine)}`
+  const valuesOf: Record<string, string> = { date: '2026-01-02', int: '5', boolean: 'false' }
+
+  // All that the schemas offer.
+  const { body: schemas } = await ask('GET', '/v1/schemas')
+  const types = schemas.data.filter(({ id }: { id: string }) => id in ids)
+  expect(types).toHaveLength(4)
+  for (const { id, pluralName, collectionFilters, includeableLinks, resourceFields } of types) {
+    const own = `/v1/${pluralName}/${ids[id]}`
+    const queries = [
+      '',
+      '?limit=1',
+      '?removed_notnull=1',
+      ...includeableLinks.map((link: string) => `?include=${link}`),
+    ]
+    for (const [field, { modifiers }] of Object.entries<{ modifiers: string[] }>(collectionFilters)) {
+      const [, of] =
+        /^reference\[(.*)\]$/.exec(field === 'id' ? `reference[${id}]` : resourceFields[field].type) ?? []
+      const value = (of === undefined ? valuesOf[resourceFields[field].type] : ids[of]) ?? 'a'
+      queries.push(
+        `?sort=${field}&order=desc`,
+        ...modifiers.map((modifier) => `?${field}_${modifier}=${value}`),
+      )
+    }
+    for (const query of queries) {
+      const reply = await ask('GET', `/v1/${pluralName}${query}`)
+      expect([query, reply.status]).toEqual([query, 200])
+      const { next } = reply.body.pagination
+      if (next) expect((await ask('GET', next.replace('http://localhost:80', ''))).status).toBe(200)
+    }
+    const { body } = await ask('GET', own)
+    for (const link of Object.values<string>(body.links))
+      expect((await ask('GET', new URL(link).pathname)).status).toBe(200)
+    for (const link of includeableLinks) expect((await ask('GET', `${own}?include=${link}`)).status).toBe(200)
+  }
+  const changes = [
+    ['POST', '/v1/volumes', { name: 'of v1' }],
+    ['POST', '/v1/snapshots', { volumeId: ids.volume, name: 'n' }],
+    ['PUT', `/v1/volumes/${ids.volume}`, { name: 'also of v1' }],
+    ['PUT', `/v1/snapshots/${ids.snapshot}`, { description: 'd' }],
+    ['POST', `/v1/snapshots/${ids.snapshot}/?action=backup`, {}],
+    ['DELETE', `/v1/snapshots/${ids.snapshot}`, undefined],
+    ['POST', `/v1/backups/${ids.backup}/?action=remove`, {}],
+    ['DELETE', `/v1/volumes/1v${await make.volume(mine)}`, undefined],
+  ] as const
+  for (const [method, url, body] of changes)
+    expect([url, (await ask(method, url, body && { body })).status < 300]).toEqual([url, true])
+  await through.close()
+  log.close()
+  expect(log.statements.length).toBeGreaterThan(200)
+  expect(unbound(log.statements, 'requests', '2').wrong).toEqual([])
 })
 
 it('every statement of the work binds the account of its row, those over all accounts aside', async () => {

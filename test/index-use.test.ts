@@ -11,6 +11,7 @@ import {
   statementOf,
   statementOfVolumes,
 } from './support/flat-lists.ts'
+import { type Reads, readsOf as readsOfAll } from './support/plan-reads.ts'
 
 // What is flat, whatever there is: a page reads no more rows than it has, with one to see whether there are more, for
 // each range of an index. Postgres tells, as it plans for the values and as it plans for any.
@@ -26,40 +27,13 @@ const ways = [
 
 beforeAll(() => insertManySnapshots(client))
 
-interface Plan {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  'Rows Removed by Index Recheck'?: number
-  Plans?: Plan[]
-}
-
 /** The rows of a table that a statement reads in one go, at most, and how. */
 async function readsOf(
   table: string,
-  { text, values }: { text: string; values: unknown[] },
+  statement: { text: string; values: unknown[] },
   mode: string,
-): Promise<{ rows: number; ways: string[] }> {
-  return client.begin(async (sql) => {
-    await sql.unsafe(`set local plan_cache_mode = ${mode}`)
-    await sql.unsafe(`prepare asked as ${text}`)
-    const [row] = await sql.unsafe(`explain (analyze, format json) execute asked(${literalsOf(values)})`)
-    await sql.unsafe('deallocate asked')
-    const found = { rows: 0, ways: [] as string[] }
-    const visit = (plan: Plan) => {
-      if (plan['Relation Name'] === table && plan['Actual Loops'] > 0) {
-        const { 'Rows Removed by Filter': filtered = 0, 'Rows Removed by Index Recheck': rechecked = 0 } =
-          plan
-        found.rows = Math.max(found.rows, plan['Actual Rows'] + filtered + rechecked)
-        found.ways.push(plan['Node Type'])
-      }
-      for (const inner of plan.Plans ?? []) visit(inner)
-    }
-    visit(row?.['QUERY PLAN'][0].Plan)
-    return found
-  }) as Promise<{ rows: number; ways: string[] }>
+): Promise<Reads> {
+  return (await readsOfAll(client, statement, mode)).get(table) ?? { rows: 0, ways: [] }
 }
 
 describe.each(['without statistics', 'with statistics'])('a flat list, %s', (statistics) => {

@@ -11,7 +11,8 @@ import { planSearch, type Search, type Searchable } from '../src/resources/searc
 import { searchableSnapshots } from '../src/snapshots/snapshot-fields.ts'
 import { searchableVolumes } from '../src/volumes/volume-fields.ts'
 import { createTestDatabase } from './support/database.ts'
-import { insertManySnapshots, literalsOf } from './support/flat-lists.ts'
+import { insertManySnapshots } from './support/flat-lists.ts'
+import { readsOf } from './support/plan-reads.ts'
 
 // What is searched for most, lists without a filter, is flat: a page reads no more rows than it has, by its
 // rounded size, with one to see whether there are more, for each range of an index.
@@ -46,52 +47,6 @@ async function insertMostlyRemoved(client: Sql): Promise<void> {
   await client`
     insert into backup (account_id, volume_id, snapshot_id, key, size_bytes, checksum, state, transitioning, removed)
     select account_id, volume_id, id, 'k' || id, 1, 'sha256:0', state, 'no', removed from snapshot order by id`
-}
-
-interface Plan {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  'Rows Removed by Index Recheck'?: number
-  Plans?: Plan[]
-}
-
-interface Reads {
-  /** Of a table in one go, at most. */
-  rows: number
-  ways: string[]
-}
-
-/** What a statement reads, by tables. */
-async function readsOf(
-  client: Sql,
-  { text, values }: { text: string; values: unknown[] },
-  mode: string,
-): Promise<Map<string, Reads>> {
-  const plan = await client.begin(async (sql) => {
-    await sql.unsafe(`set local plan_cache_mode = ${mode}`)
-    await sql.unsafe(`prepare asked as ${text}`)
-    const [row] = await sql.unsafe(`explain (analyze, format json) execute asked(${literalsOf(values)})`)
-    await sql.unsafe('deallocate asked')
-    return row?.['QUERY PLAN'][0].Plan as Plan
-  })
-  const reads = new Map<string, Reads>()
-  const visit = (plan: Plan) => {
-    const table = plan['Relation Name']
-    if (table !== undefined && plan['Actual Loops'] > 0) {
-      const { rows, ways } = reads.get(table) ?? { rows: 0, ways: [] }
-      const { 'Rows Removed by Filter': filtered = 0, 'Rows Removed by Index Recheck': rechecked = 0 } = plan
-      reads.set(table, {
-        rows: Math.max(rows, plan['Actual Rows'] + filtered + rechecked),
-        ways: [...ways, plan['Node Type']],
-      })
-    }
-    for (const inner of plan.Plans ?? []) visit(inner)
-  }
-  visit(plan)
-  return reads
 }
 
 /** The statement of a search as `search` reads it, and its values. */

@@ -6,8 +6,9 @@ import { isAvailable, type ResourceKind } from '../../resources/lifecycle.ts'
 import { isStored } from '../../snapshots/is-stored.ts'
 import { backupUri, volumeUri } from '../../storage/uris.ts'
 import type { Asking } from './asking.ts'
+import { onlyInRancher } from './only-in-rancher.ts'
 import { actionsFor } from './permissions.ts'
-import { onlyInRancher, type ResourceType, resourceTypes } from './resource-types.ts'
+import { type ResourceType, resourceTypes } from './resource-types.ts'
 
 // Resources are written as JSON at once, without objects between: of a page that is the most of the work.
 

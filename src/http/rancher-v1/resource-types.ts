@@ -3,6 +3,7 @@ import type { Field } from '../../resources/field-conditions.ts'
 import { lifecycle, type ResourceKind } from '../../resources/lifecycle.ts'
 import { defaultDriver } from '../../volumes/create-volume.ts'
 import { type FieldRule, fieldsOf } from './field-rules.ts'
+import { onlyInRancher } from './only-in-rancher.ts'
 import { searchables } from './searchables.ts'
 
 export type TypeId = ResourceKind | 'account'
@@ -22,15 +23,6 @@ export interface ResourceType {
 
 const account = { type: 'account', field: 'accountId' } as const
 const volume = { type: 'volume', field: 'volumeId' } as const
-
-/** What Rancher's volumes have and ours have not, for clients that look at it: the same everywhere. */
-export const onlyInRancher: Readonly<Record<string, { type: string; value: null | false }>> = {
-  driverOpts: { type: 'map[string]', value: null },
-  externalId: { type: 'string', value: null },
-  imageId: { type: 'string', value: null },
-  instanceId: { type: 'string', value: null },
-  isHostPath: { type: 'boolean', value: false },
-}
 
 /** GraphQL's interface of all resources says nothing of it. */
 const ofAccounts: Record<string, Partial<FieldRule>> = {

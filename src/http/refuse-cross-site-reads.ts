@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendError } from './send-error.ts'
 
 /**
@@ -9,11 +9,20 @@ import { sendError } from './send-error.ts'
 export function refuseCrossSiteReads(app: FastifyInstance, origins: readonly string[]): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { 'sec-fetch-site': site, origin } = request.headers
-    const ours = site === undefined || site === 'same-origin' || site === 'none'
     const reads = request.method === 'GET' || request.method === 'HEAD'
-    if (ours || !reads || request.routeOptions.url !== '/graphql') return done()
+    if (isOwnSite(site) || !reads || request.routeOptions.url !== '/graphql') return done()
     if (origin !== undefined && origins.includes(origin)) return done()
-    const message = 'Pages of other sites may not ask here: CORS_ORIGINS lists those that may.'
-    sendError(request, reply, { status: 403, code: 'FORBIDDEN', message })
+    refuseSite(request, reply)
   })
+}
+
+/** Whether a request is one of our own pages', or of none, by Sec-Fetch-Site, which programs do not send. */
+export function isOwnSite(site: string | string[] | undefined): boolean {
+  return site === undefined || site === 'same-origin' || site === 'none'
+}
+
+/** Answers a page of another site. */
+export function refuseSite(request: FastifyRequest, reply: FastifyReply): void {
+  const message = 'Pages of other sites may not ask here: CORS_ORIGINS lists those that may.'
+  sendError(request, reply, { status: 403, code: 'FORBIDDEN', message })
 }

@@ -10,7 +10,8 @@ import { collectionOf } from './envelope.ts'
 import { invalid, methodNotAllowed, notFound } from './faults.ts'
 import { linkedOne, representWith } from './includes.ts'
 import { type Path, readPath } from './path.ts'
-import { changeOf, schemaActionsFor } from './permissions.ts'
+import { changeOf, methodsOf, schemaActionsFor } from './permissions.ts'
+import { includeOf } from './query.ts'
 import { fieldsOf } from './read-body.ts'
 import { readInput } from './read-input.ts'
 import { represent, representAccount, selfOf } from './representation.ts'
@@ -69,7 +70,7 @@ async function answerCollection(asking: Asking, asked: Asked, place: Place): Pro
     return { status: 200, content: await readCollection(asking, { ...place, parameters }) }
   const change = changeOf(place.type, 'create')
   if (asked.method !== 'POST' || change === null)
-    throw methodNotAllowed(change === null ? ['GET'] : ['GET', 'POST'])
+    throw methodNotAllowed(methodsOf(place.type, 'ADMIN').collection)
   if (parameters.has('action')) throw noSuchAction(place.type)
   begin(asking, change)
   const defaults = place.of ? { [place.of.field]: place.of.id } : {}
@@ -93,7 +94,7 @@ async function answerResource(asking: Asking, asked: Asked, type: ResourceType, 
   }
   const name = method === 'PUT' ? 'update' : method === 'DELETE' ? 'remove' : undefined
   const change = name === undefined ? null : changeOf(type, name)
-  if (change === null) throw methodNotAllowed(methodsOfResource(type))
+  if (change === null) throw methodNotAllowed(methodsOf(type, 'ADMIN').resource)
   begin(asking, change)
   // The id comes before the fields, as in Rancher.
   if (method === 'PUT') await findRow(asking, type, id)
@@ -157,12 +158,7 @@ async function readResource(
   }
   const row = await findRow(asking, type, id)
   if (!target.includes('?')) return represent(asking, row)
-  const include = new Set(
-    parametersOf(target)
-      .getAll('include')
-      .map((name) => name.toLowerCase()),
-  )
-  const [resource = ''] = await representWith(asking, type, [row], include)
+  const [resource = ''] = await representWith(asking, type, [row], includeOf(parametersOf(target)))
   return resource
 }
 
@@ -200,14 +196,6 @@ function parametersOf(target: string): URLSearchParams {
 
 function noSuchAction(type: ResourceType): Error {
   return invalid('InvalidAction', 'action', `a ${type.id} has no such action`)
-}
-
-function methodsOfResource(type: ResourceType): string[] {
-  return [
-    'GET',
-    ...(changeOf(type, 'update') ? ['PUT'] : []),
-    ...(changeOf(type, 'remove') ? ['DELETE'] : []),
-  ]
 }
 
 /** All schemas, or one. */

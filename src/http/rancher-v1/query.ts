@@ -15,24 +15,25 @@ export interface Query {
 }
 
 /** Rows of a page that nobody gave a size. */
-export const defaultLimit = 100
+const defaultLimit = 100
 /** Rows that a page has at most, whatever was asked for. */
-export const maximumLimit = 10_000
+const maximumLimit = 10_000
 
 /**
  * Reads a query. Nothing in it is ever refused, as in Rancher: a field or a modifier that there is not says nothing, nor
  * does a limit that is no number, nor an order that there is not.
  */
 export function readQuery(fields: Readonly<Record<string, Field>>, parameters: URLSearchParams): Query {
-  const comparisons: Comparison[] = []
+  // What is said twice is the same as once.
+  const comparisons = new Map<string, Comparison>()
   for (const [name, value] of parameters) {
     const comparison = readComparison(fields, name, value)
-    if (comparison && !comparisons.some((known) => isSame(known, comparison))) comparisons.push(comparison)
+    if (comparison) comparisons.set(`${comparison.field}_${comparison.modifier}=${value}`, comparison)
   }
   const sort = parameters.get('sort')
   const limit = readLimit(parameters.get('limit'))
   return {
-    comparisons,
+    comparisons: [...comparisons.values()],
     sort:
       sort !== null && Object.hasOwn(fields, sort)
         ? { field: sort, direction: parameters.get('order')?.toLowerCase() === 'desc' ? 'DESC' : 'ASC' }
@@ -40,7 +41,7 @@ export function readQuery(fields: Readonly<Record<string, Field>>, parameters: U
     size: limit > 0 ? Math.min(limit, maximumLimit) : maximumLimit,
     isWhole: limit <= 0,
     marker: parameters.get('marker'),
-    include: new Set(parameters.getAll('include').map((name) => name.toLowerCase())),
+    include: includeOf(parameters),
   }
 }
 
@@ -57,8 +58,9 @@ function readComparison(
   return known && modifiersOf(known).includes(modifier) ? { field, modifier, value } : null
 }
 
-function isSame(a: Comparison, b: Comparison): boolean {
-  return a.field === b.field && a.modifier === b.modifier && a.value === b.value
+/** The links whose resources are wanted along; letter case does not count. */
+export function includeOf(parameters: URLSearchParams): Set<string> {
+  return new Set(parameters.getAll('include').map((name) => name.toLowerCase()))
 }
 
 function readLimit(text: string | null): number {

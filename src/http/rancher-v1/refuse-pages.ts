@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { sendError } from '../send-error.ts'
+import { isOwnSite, refuseSite } from '../refuse-cross-site-reads.ts'
 
 /**
  * Refuses what pages of other sites ask below /v1, where a body needs no Content-Type and a browser so asks no leave
@@ -9,8 +9,7 @@ import { sendError } from '../send-error.ts'
 export function refusePages(app: FastifyInstance, corsOrigins: readonly string[]): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.routeOptions.url?.startsWith('/v1') || isLetIn(request, corsOrigins)) return done()
-    const message = 'Pages of other sites may not ask here: CORS_ORIGINS lists those that may.'
-    sendError(request, reply, { status: 403, code: 'FORBIDDEN', message })
+    refuseSite(request, reply)
   })
 }
 
@@ -20,6 +19,6 @@ function isLetIn({ headers, method, origin: own }: FastifyRequest, corsOrigins: 
     if (corsOrigins.includes(origin)) return true
     if (origin !== own) return false
   }
-  if (site === undefined || site === 'same-origin' || site === 'none') return true
+  if (isOwnSite(site)) return true
   return (method === 'GET' || method === 'HEAD') && mode === 'navigate' && destination === 'document'
 }

@@ -104,6 +104,13 @@ describe('a compiled query is answered as it was before', () => {
       { filter: [] },
     ],
     [
+      'a default of a variable that may not be null',
+      'query ($n: Int! = 2) { snapshots(first: $n) { nodes { id } } }',
+      {},
+      { n: 1 },
+      { n: null },
+    ],
+    [
       'parts of an input',
       'query ($state: [SnapshotState!], $name: String, $after: DateTime) { snapshots(first: 2, filter: { state: $state, name: { eq: $name }, createdAfter: $after }, orderBy: { field: NAME, direction: DESC }) { nodes { id } } }',
       {},

@@ -26,8 +26,8 @@ export type CompiledOperation = (
 
 /**
  * Makes a function of a query, which answers as graphql-js does. Null where there is none that would: graphql-jit takes
- * null for false where a directive gets it by a variable, and does not mind directives in the order of
- * fields. Nor where the document is so long that to compile it would hold up others.
+ * null for false where a directive gets it by a variable, does not mind directives in the order of fields, and asks for
+ * a variable that may not be null also where it has a default. Nor where the document is so long that to compile it would hold up others.
  */
 export function compileOperation(
   schema: GraphQLSchema,
@@ -36,6 +36,8 @@ export function compileOperation(
 ): CompiledOperation | null {
   const { variableDefinitions = [], selectionSet } = operation
   if (Number(document.loc?.end) > longest) return null
+  if (variableDefinitions.some(({ type, defaultValue }) => defaultValue && type.kind === Kind.NON_NULL_TYPE))
+    return null
   const nullable = new Set(
     variableDefinitions.flatMap(({ type, variable }) =>
       type.kind === Kind.NON_NULL_TYPE ? [] : variable.name.value,

@@ -1,5 +1,5 @@
 /** What every room may import: it knows nothing of any. */
-const common = ['linked-list', 'log', 'paths', 'progress-bar']
+const common = ['linked-list', 'log', 'paths', 'progress-bar', 'repeat']
 
 /** The rooms and the arrows between them: each line names what a room may import. */
 const rooms = {
@@ -7,17 +7,19 @@ const rooms = {
   database: [],
   storage: [],
   resources: ['database'],
-  snapshots: ['resources', 'database'],
+  snapshots: ['events', 'resources', 'database'],
   volumes: ['resources', 'database', 'storage'],
-  backups: ['resources', 'database'],
+  backups: ['events', 'resources', 'database'],
   auth: ['resources', 'database'],
   accounts: ['volumes', 'resources', 'database', 'storage'],
   administration: ['accounts', 'auth', 'resources', 'database', 'storage'],
   seed: ['resources/ids', 'database'],
-  worker: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
-  graphql: ['resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
+  events: ['resources', 'database'],
+  worker: ['events', 'resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
+  graphql: ['events', 'resources', 'snapshots', 'volumes', 'backups', 'database', 'storage'],
   http: [
     'graphql',
+    'events',
     'auth',
     'accounts',
     'snapshots',

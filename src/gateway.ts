@@ -9,6 +9,9 @@ import { logOutages } from './database/log-outages.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createReadiness } from './database/readiness.ts'
+import { EventFeed } from './events/feed.ts'
+import { type Ordering, startOrdering } from './events/start-ordering.ts'
+import type { Events } from './events/watch-events.ts'
 import { makeExampleVolume } from './example-volume.ts'
 import { schema } from './graphql/schema.ts'
 import { loadTrustedDocuments } from './graphql/trusted-documents.ts'
@@ -62,6 +65,9 @@ const workConnections = 4
  * times, but beside a flood of requests leaves the work a hundredth of a core.
  */
 const niceness = 10
+
+/** Seconds without an event after which a watcher gets a bookmark. */
+const quietTime = 30
 
 /** Seconds that the storage has for a call that prepares or sweeps a root; then it counts as hanging. */
 const upkeepTimeout = 60
@@ -155,17 +161,34 @@ export async function startGateway(
       const monitoring = await startMonitoring({ ...place, metrics, isReady, log })
       stops.push(['monitoring', monitoring.close]) // closed late: what watches hears of the stop itself
     }
+    const ordering = startOrdering({ database: forWork, log })
+    stops.push(['the order of events', ordering.close])
     const observer = metrics?.work
-    stops.push(['deadlines', startDeadlines({ db: forWork.db, log, observer, ...config.worker }).close])
+    const { changed } = ordering
+    stops.push([
+      'deadlines',
+      startDeadlines({ db: forWork.db, log, observer, changed, ...config.worker }).close,
+    ])
     const requests = documents
-      ? await listenForRequests(forRequests, storage.ofRequests, { documents, metrics, isReady })
+      ? await listenForRequests(forRequests, storage.ofRequests, {
+          documents,
+          metrics,
+          isReady,
+          events: await followEvents(forWork, ordering),
+        })
       : null
-    if (works) await startWork(forWork, storage, { requests, metrics })
+    if (works) await startWork(forWork, storage, { requests, metrics, changed })
     ready = true
     if (requests === null) return null
     const graphiql = documents?.trustedDocuments ? '' : ': open it in a browser for GraphiQL'
     log.info({ url: `${requests.url}/graphql` }, `ready${graphiql}`)
     return requests.url
+  }
+
+  async function followEvents(database: Database, ordering: Ordering): Promise<Events> {
+    const feed = await EventFeed.open({ database, log })
+    stops.push(['the feed of events', () => feed.close()])
+    return { ordering, feed, quiet: quietTime }
   }
 
   async function listenForRequests(
@@ -175,7 +198,13 @@ export async function startGateway(
       documents,
       metrics,
       isReady,
-    }: { documents: DocumentOptions; metrics: Metrics | null; isReady: () => Promise<boolean> },
+      events,
+    }: {
+      documents: DocumentOptions
+      metrics: Metrics | null
+      isReady: () => Promise<boolean>
+      events: Events
+    },
   ): Promise<Requests> {
     const { host, port, metricsPort } = config.http
     if (config.auth === null) throw new Error('unreachable: whoever listens has it configured')
@@ -186,6 +215,7 @@ export async function startGateway(
       handles: {
         storage: new Map([[defaultDriver, { ...driver, ...createUris(config.storage) }]]),
         operationDeadline: config.worker.operationDeadline,
+        events,
       },
       ...config.http,
       documents,
@@ -207,15 +237,22 @@ export async function startGateway(
   async function startWork(
     database: Database,
     { ofWork, ofUpkeep }: Record<'ofWork' | 'ofUpkeep', StorageDriver>,
-    { requests, metrics }: { requests: Requests | null; metrics: Metrics | null },
+    {
+      requests,
+      metrics,
+      changed,
+    }: { requests: Requests | null; metrics: Metrics | null; changed: () => void },
   ): Promise<void> {
     const storage = new Map([[defaultDriver, ofWork]])
-    const { concurrency } = config.worker
+    const { concurrency, eventRetention } = config.worker
     const observer = metrics?.work
     void metrics?.readLastSuccesses(database.db, log) // not waited for
     const swept = new Map([[defaultDriver, ofUpkeep]])
-    stops.push(['the sweeper', startSweeper({ database, storage: swept, log, observer }).close])
-    const worker = await startWorker({ database, storage, concurrency, log, observer })
+    stops.push([
+      'the sweeper',
+      startSweeper({ database, storage: swept, log, eventRetention, observer }).close,
+    ])
+    const worker = await startWorker({ database, storage, concurrency, log, observer, changed })
     // With the requests, whose intake stops first: no new work is begun while those in flight finish.
     stops.push(['the worker', () => Promise.all([requests?.close(), worker.close()])])
     log.info({ concurrency }, 'the worker waits for work')

@@ -43,6 +43,14 @@ describe('statements that bind an account', () => {
       ['account $1', 'backup $2'],
     ],
     ['select * from snapshot where account_id = (select $2::bigint) and id = $1', ['snapshot $2']],
+    [
+      'with changed as (update snapshot set a = 1 where snapshot.account_id = $1 returning account_id, id), recorded as (insert into backup (account_id, id) select account_id, id from changed) select * from changed',
+      ['snapshot $1', 'backup $1'],
+    ],
+    [
+      'insert into backup (account_id, id) select account_id, id from (select $1::bigint as account_id, made.* from made) as changed',
+      ['backup $1'],
+    ],
     ["select 'from snapshot' from volume where account_id = $1 -- from backup", ['volume $1']],
   ])('%s', (statement, expected) => {
     expect(bindings(statement)).toEqual(expected)
@@ -53,6 +61,9 @@ describe('statements that do not', () => {
   it.each([
     'select * from snapshot',
     'select * from snapshot where id = $1',
+    'with changed as (update snapshot set a = 1 where id = $1 returning account_id), recorded as (insert into backup (account_id) select account_id from changed) select 1',
+    'insert into backup (account_id) select account_id from others',
+    'insert into backup (account_id) select account_id from (select id, $1::bigint as account_id) as x',
     'select * from snapshot where account_id = $1 or id = $2',
     'select * from snapshot where not (account_id = $1)',
     'select * from snapshot where (account_id = $1) is not null',

@@ -93,7 +93,7 @@ async function serve(jwks: KeySetPlace, timing?: KeySetTiming) {
   const { authenticate } = timing
     ? { authenticate: await authenticateTokens(options, { database, log, timing }) }
     : await startAuthentication({ mode: 'jwt', ...options }, { database, log })
-  const handles = { storage: anyStorage, operationDeadline: 60 }
+  const handles = { storage: anyStorage, operationDeadline: 60, events: database.events }
   const server = createGateway({ log, handles, authenticate, isReady: async () => true })
   onTestFinished(() => server.close())
   const ask = (authorization: string | undefined, query = '{ viewer { role account { id } } }') =>

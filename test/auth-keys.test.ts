@@ -30,7 +30,7 @@ function serve(authenticate: Authenticate) {
     logged.push(JSON.parse(line))
   }
   const log = pino({}, { write })
-  const handles = { storage: anyStorage, operationDeadline: 60 }
+  const handles = { storage: anyStorage, operationDeadline: 60, events: database.events }
   const corsOrigins = ['https://console.example']
   const server = createServer({ log, handles, authenticate, corsOrigins, isReady: async () => true })
   onTestFinished(() => server.close())

@@ -5,6 +5,7 @@ import type { Context } from '../src/graphql/context.ts'
 import { createLoaders } from '../src/graphql/loaders.ts'
 import '../src/graphql/schema.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 import { anyStorage, createTestGateway } from './support/gateway.ts'
 import { rowMaker } from './support/rows.ts'
 
@@ -206,6 +207,9 @@ describe('loaders', () => {
       storage: anyStorage,
       operationDeadline: 60,
       bond: new Bond(),
+      events: database.events,
+      patiently: (_, work) => work(),
+      origin: byTest,
       requestId: 'x',
       role: 'ADMIN',
       scope,

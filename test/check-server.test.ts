@@ -9,6 +9,7 @@ import { readPage } from '../src/resources/list.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { listSnapshots } from '../src/snapshots/list-snapshots.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 import { administer, inDatabase } from './support/postgres.ts'
 import { startProxy } from './support/proxy.ts'
 
@@ -67,8 +68,8 @@ describe('a Postgres server that is given', () => {
     const values = { driver: 'vfs', path: 'p', state: 'active', transitioning: 'no' } as const
     const volumeId = `1v${(await scope.insert(volume, { name: 'é😀', ...values })).id}`
     const made = { name: 'Größe 😀 \u{10ffff}', description: '日本\n' }
-    await createSnapshot(scope, { volumeId, ...made }, { operationDeadline: 60 })
-    await createSnapshot(scope, { volumeId, name: 'Große' }, { operationDeadline: 60 })
+    await createSnapshot(scope, { volumeId, ...made }, { operationDeadline: 60, origin: byTest })
+    await createSnapshot(scope, { volumeId, name: 'Große' }, { operationDeadline: 60, origin: byTest })
     for (const name of [{ startsWith: 'Grö' }, { contains: 'ße 😀' }, { eq: made.name }]) {
       const { rows } = await readPage(scope, listSnapshots({ filter: { name } }))
       expect(rows).toMatchObject([made])

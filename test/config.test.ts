@@ -46,7 +46,7 @@ describe('the configuration', () => {
         backupsDir: '/srv/data/backups',
         minFreeBytes: 2 ** 30,
       },
-      worker: { enabled: true, concurrency: 2, operationDeadline: 21_600 },
+      worker: { enabled: true, concurrency: 2, operationDeadline: 21_600, eventRetention: 2_592_000 },
       logLevel: 'info',
       shutdownTimeout: 10,
     }
@@ -88,6 +88,7 @@ describe('the configuration', () => {
       TRUSTED_DOCUMENTS: 'documents',
       RANCHER_V1: 'on',
       OPERATION_DEADLINE: '2d',
+      EVENT_RETENTION: '7d',
       REQUEST_TIMEOUT: '1m',
       SHUTDOWN_TIMEOUT: '30s',
       MIN_FREE_BYTES: '500MiB',
@@ -126,7 +127,7 @@ describe('the configuration', () => {
         backupsDir: '/mnt/with space',
         minFreeBytes: 500 * 2 ** 20,
       },
-      worker: { enabled: false, concurrency: 8, operationDeadline: 172_800 },
+      worker: { enabled: false, concurrency: 8, operationDeadline: 172_800, eventRetention: 604_800 },
       logLevel: 'debug',
       shutdownTimeout: 30,
     })

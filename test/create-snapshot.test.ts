@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { volume } from '../src/database/tables.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 
 const { scope } = await createTestDatabase()
 
@@ -14,7 +15,11 @@ it('makes one snapshot of 30 parallel calls with one idempotency key', async () 
     transitioning: 'no',
   })
   const call = () =>
-    createSnapshot(scope, { volumeId: `1v${parent.id}`, idempotencyKey: 'once' }, { operationDeadline: 60 })
+    createSnapshot(
+      scope,
+      { volumeId: `1v${parent.id}`, idempotencyKey: 'once' },
+      { operationDeadline: 60, origin: byTest },
+    )
   const outcomes = await Promise.all(Array.from({ length: 30 }, call))
   expect(new Set(outcomes.map(({ row }) => row.id)).size).toBe(1)
   expect(outcomes.filter(({ replayed }) => !replayed)).toHaveLength(1)

@@ -18,8 +18,8 @@ function gatewayOn(address: Parameters<typeof connect>[0], { statementTimeout = 
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const server = createServer({
     log,
-    handles: { storage: anyStorage, operationDeadline: 60 },
-    authenticate: () => ({ scope: new AccountScope(handle, 1n), role: 'ADMIN', actor: null }),
+    handles: { storage: anyStorage, operationDeadline: 60, events: database.events },
+    authenticate: () => ({ scope: new AccountScope(handle, 1n), role: 'ADMIN', actor: null, name: 'test' }),
     isReady: async () => false,
     corsOrigins: ['https://console.example'],
   })

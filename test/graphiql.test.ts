@@ -64,10 +64,12 @@ describe('GraphiQL', () => {
     expect(names).toEqual([
       'CreateVolume',
       'TakeSnapshot',
-      'FollowSnapshot',
+      'AwaitSnapshot',
       'BackUpSnapshot',
       'ListSnapshots',
+      'Watch',
       'RemoveSnapshot',
+      'WhoAmI',
     ])
   })
 })

@@ -4,6 +4,7 @@ import { backups, snapshots, snapshotsWithVolumes, volumes } from '../src/resour
 import { namesOfSnapshots } from '../src/resources/spell-out-prefix.ts'
 import { alone, together } from '../src/snapshots/insert-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 import {
   created,
   flatLists,
@@ -74,7 +75,13 @@ describe.each([1n, 3n])('of account %s, the plan is kept', (account) => {
   it('of new snapshots', async () => {
     for (const count of [1, 8]) {
       const asked = Array.from({ length: count }, (_, n) => {
-        return { volumeId: BigInt(n + 1), name: `new ${n}`, description: null, operationDeadline: 60 }
+        return {
+          volumeId: BigInt(n + 1),
+          name: `new ${n}`,
+          description: null,
+          operationDeadline: 60,
+          origin: byTest,
+        }
       })
       for (const statement of [together.statement, alone])
         expect(await keptPlans(statement.text, statement.parameters(together.valuesOf(asked), account))).toBe(

@@ -67,7 +67,7 @@ describe('an answer', () => {
     'text/html',
     'image/png',
     'multipart/mixed',
-    'text/event-stream',
+    'text/event-stream;q=0',
   ])('that could only be %s is refused, and nothing is done', async (accept) => {
     const id = await make.volume()
     const query = `mutation { removeVolume(input: { id: "1v${id}" }) { __typename } }`
@@ -87,5 +87,28 @@ describe('an answer', () => {
     expect(await database.client`select state from volume where id = ${String(id)}`).toEqual([
       { state: 'active' },
     ])
+  })
+
+  it('that can only be text/event-stream is a stream of one result', async () => {
+    const { statusCode, headers, body } = await server.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: { query: '{ viewer { role } }' },
+      headers: { accept: 'text/event-stream' },
+    })
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/event-stream'])
+    expect(body).toBe(
+      'event: next\ndata: {"data":{"viewer":{"role":"ADMIN"}}}\n\nevent: complete\ndata: \n\n',
+    )
+  })
+
+  it('that is refused as a whole is no stream, so that its status is seen', async () => {
+    const { statusCode, headers } = await server.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: { query: '{ nothing }' },
+      headers: { accept: 'text/event-stream' },
+    })
+    expect([statusCode, headers['content-type']]).toEqual([400, `${graphql}; charset=utf-8`])
   })
 })

@@ -36,8 +36,13 @@ function counting({
   const { log } = recordLog()
   const server = createServer({
     log,
-    handles: { storage: anyStorage, operationDeadline: 3600 },
-    authenticate: () => ({ scope: new AccountScope(watched.handle, accountId), role, actor: null }),
+    handles: { storage: anyStorage, operationDeadline: 3600, events: database.events },
+    authenticate: () => ({
+      scope: new AccountScope(watched.handle, accountId),
+      role,
+      actor: null,
+      name: 'test',
+    }),
     isReady: async () => true,
     observer: metrics.requests,
     metrics,
@@ -286,6 +291,7 @@ describe('work is counted', () => {
       folder === 'a' ? [{ name: 'x', kind: 'other', uuid: null, leaseToken: null, idleSeconds: 1 }] : []
     const { log } = recordLog()
     const sweeper = startSweeper({
+      eventRetention: 30 * 86_400,
       database,
       storage: new Map([['vfs', driver]]),
       log,

@@ -10,13 +10,14 @@ import { removeSnapshot } from '../src/snapshots/remove-snapshot.ts'
 import { createVolume } from '../src/volumes/create-volume.ts'
 import { removeVolume } from '../src/volumes/remove-volume.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 import { anyStorage } from './support/gateway.ts'
 import { blockedBy } from './support/row-lock.ts'
 import { rowMaker } from './support/rows.ts'
 
 const database = await createTestDatabase()
 const make = rowMaker(database)
-const options = { operationDeadline: 3600 }
+const options = { operationDeadline: 3600, origin: byTest }
 
 /** A connection whose transactions stop before their commit, until they are let go. */
 function createBarrier() {

@@ -256,7 +256,12 @@ describe('what is in the way for the moment', () => {
     onTestFinished(close)
     const impatient = asker(
       createTestGateway(database, {
-        authenticate: () => ({ scope: new AccountScope(handle, 1n), role: 'ADMIN', actor: null }),
+        authenticate: () => ({
+          scope: new AccountScope(handle, 1n),
+          role: 'ADMIN',
+          actor: null,
+          name: 'test',
+        }),
       }),
     )
     const url = await snapshot()
@@ -278,7 +283,12 @@ describe('what is in the way for the moment', () => {
     onTestFinished(close)
     const away = asker(
       createTestGateway(database, {
-        authenticate: () => ({ scope: new AccountScope(handle, 1n), role: 'ADMIN', actor: null }),
+        authenticate: () => ({
+          scope: new AccountScope(handle, 1n),
+          role: 'ADMIN',
+          actor: null,
+          name: 'test',
+        }),
       }),
     )
     for (const [method, url] of [
@@ -307,7 +317,10 @@ describe('a fault of ours is 500, of which nothing more is told', () => {
         throw new Error('secret')
       },
     ],
-    ['where the request is answered', () => ({ scope: {} as AccountScope, role: 'ADMIN', actor: null })],
+    [
+      'where the request is answered',
+      () => ({ scope: {} as AccountScope, role: 'ADMIN', actor: null, name: 'test' }),
+    ],
   ])('%s', async (_, authenticate) => {
     const reply = await asker(createTestGateway(database, { authenticate }))('GET', '/v1/snapshots')
     expectError(reply, 500, { code: 'Internal Server Error' })

@@ -38,8 +38,13 @@ describe('the log', () => {
     const { log, lines } = recordLog({ level: 'info' })
     const server = createServer({
       log,
-      handles: { storage: anyStorage, operationDeadline: 60 },
-      authenticate: () => ({ scope: new AccountScope(database.handle, 1n), role, actor: 'a-key' }),
+      handles: { storage: anyStorage, operationDeadline: 60, events: database.events },
+      authenticate: () => ({
+        scope: new AccountScope(database.handle, 1n),
+        role,
+        actor: 'a-key',
+        name: 'a key',
+      }),
       isReady: async () => true,
     } satisfies ServerOptions)
     onTestFinished(() => server.close())

@@ -21,7 +21,12 @@ function keyed(options: Options = {}) {
       const key = headers.authorization?.replace('Bearer ', '') ?? ''
       asked.push(key)
       if (key !== 'good' && key !== 'other') throw unauthenticated
-      return { scope: new AccountScope(database.handle, key === 'good' ? 1n : 2n), role: 'ADMIN', actor: key }
+      return {
+        scope: new AccountScope(database.handle, key === 'good' ? 1n : 2n),
+        role: 'ADMIN',
+        actor: key,
+        name: key,
+      }
     },
     ...options,
   })
@@ -205,7 +210,7 @@ describe('credentials that fail', () => {
       requestsPerMinute: 1000,
       authenticate: () => {
         if (revoked) throw unauthenticated
-        return { scope: database.scope, role: 'ADMIN', actor: 'good' }
+        return { scope: database.scope, role: 'ADMIN', actor: 'good', name: 'good' }
       },
     })
     expect(await askTimes(1, 'good')).toEqual([200])

@@ -13,8 +13,13 @@ function gateway({ level = 'info', role = 'ADMIN' as 'ADMIN' | 'VIEWER' } = {}) 
   const { log, lines, text } = recordLog({ level })
   const server = createServer({
     log,
-    handles: { storage: anyStorage, operationDeadline: 60 },
-    authenticate: () => ({ scope: new AccountScope(database.handle, 1n), role, actor: 'a-key' }),
+    handles: { storage: anyStorage, operationDeadline: 60, events: database.events },
+    authenticate: () => ({
+      scope: new AccountScope(database.handle, 1n),
+      role,
+      actor: 'a-key',
+      name: 'a key',
+    }),
     isReady: async () => true,
   })
   onTestFinished(() => server.close())

@@ -8,6 +8,7 @@ import { Bond } from '../src/database/bond.ts'
 import { connect as connectDatabase } from '../src/database/database.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { createTestGateway } from './support/gateway.ts'
 import { startRelay } from './support/relay.ts'
@@ -125,7 +126,7 @@ describe('a client that goes away', () => {
 })
 
 describe('a change that is one statement', () => {
-  const options = { operationDeadline: 60 }
+  const options = { operationDeadline: 60, origin: byTest }
   const named = (name: string) => database.client`select from snapshot where name = ${name}`
   const reason = new Error('the client is gone')
 

@@ -7,6 +7,7 @@ import { textProblems } from '../src/resources/text-rules.ts'
 import { createSnapshot } from '../src/snapshots/create-snapshot.ts'
 import { alone } from '../src/snapshots/insert-snapshot.ts'
 import { createTestDatabase } from './support/database.ts'
+import { byTest } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { blockedBy, lockRow, lockTable, nobodyBlockedBy } from './support/row-lock.ts'
 import { rowMaker } from './support/rows.ts'
@@ -31,7 +32,7 @@ interface Asked {
   idempotencyKey?: string
 }
 const create = (asked: Asked, by = scope(), operationDeadline = 60) =>
-  createSnapshot(by, asked, { operationDeadline })
+  createSnapshot(by, asked, { operationDeadline, origin: byTest })
 const insertions = () => database.statements.filter((text) => text.includes('insert into "snapshot"')).length
 const named = async (...names: string[]) =>
   (await database.client`select name from snapshot where name = any(${names}) order by id`).map(

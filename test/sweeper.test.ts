@@ -188,7 +188,12 @@ describe('the sweeper, from files to rows', () => {
         return []
       },
     }
-    const sweeper = startSweeper({ database: { ...database, db }, storage: new Map([['vfs', driver]]), log })
+    const sweeper = startSweeper({
+      eventRetention: 30 * 86_400,
+      database: { ...database, db },
+      storage: new Map([['vfs', driver]]),
+      log,
+    })
     onTestFinished(() => sweeper.close())
     await eventually(() => expect(swept).toBe(true))
     expect(logged).toMatchObject([
@@ -209,6 +214,7 @@ describe('the sweeper, from files to rows', () => {
       },
     }
     const sweeper = startSweeper({
+      eventRetention: 30 * 86_400,
       database,
       storage: new Map([['vfs', driver]]),
       log: pino({ level: 'silent' }),
@@ -269,6 +275,7 @@ describe('the sweeper, from files to rows', () => {
       storage: new Map([['vfs', driver]]),
       log: pino({ level: 'silent' }),
       every: 0.01,
+      eventRetention: 3600,
     }
     const sweepers = [startSweeper(options), startSweeper(options), startSweeper(options)]
     onTestFinished(() => Promise.all(sweepers.map((sweeper) => sweeper.close())).then(() => {}))

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type BackupRow, backup, snapshot } from '../database/tables.ts'
+import { type Origin, recordEvents } from '../events/record-events.ts'
 import { acceptedWork } from '../resources/accepted-work.ts'
 import { acceptsAction } from '../resources/accepts-action.ts'
 import { workChannel } from '../resources/channels.ts'
@@ -18,7 +19,7 @@ import { textProblems } from '../resources/text-rules.ts'
 export async function removeBackup(
   scope: AccountScope,
   { id, idempotencyKey }: { id: string; idempotencyKey?: string | null | undefined },
-  { operationDeadline }: { operationDeadline: number },
+  { operationDeadline, origin }: { operationDeadline: number; origin: Origin },
 ): Promise<Outcome<BackupRow>> {
   throwProblems(textProblems('idempotencyKey', idempotencyKey))
   const key = requireId('backup', id)
@@ -39,6 +40,7 @@ export async function removeBackup(
         eq(snapshot.state, lifecycle.snapshot.backup.done),
         eq(snapshot.backupUuid, row.uuid),
       ),
+      recordEvents({ kind: 'transition', from: lifecycle.snapshot.backup.done, origin }),
     )
     await scope.wake(workChannel)
     return { row, from: before.state }

@@ -29,7 +29,11 @@ export type ErrorCode =
   /** The role of the caller does not allow this. */
   | 'FORBIDDEN'
   /** The idempotency key was used for another mutation or other input within the last 24 hours. */
-  | 'IDEMPOTENCY_KEY_REUSED';
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** What is waited for cannot come any more: the work has failed, or leads elsewhere. */
+  | 'STATE_UNREACHABLE'
+  /** What was waited for has not come in time; it may still come. */
+  | 'TIMED_OUT';
 
 /** Rancher: whether a resource is between two states, and whether its last transition failed. */
 export type Transitioning =

@@ -58,6 +58,7 @@ export interface Config {
     readonly enabled: boolean
     readonly concurrency: number
     readonly operationDeadline: number
+    readonly eventRetention: number
   }
   readonly logLevel: string
   readonly shutdownTimeout: number
@@ -168,6 +169,7 @@ export function loadConfig(
       enabled: values.WORKER,
       concurrency: values.WORKER_CONCURRENCY,
       operationDeadline: values.OPERATION_DEADLINE,
+      eventRetention: values.EVENT_RETENTION,
     },
     logLevel: values.LOG_LEVEL,
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,

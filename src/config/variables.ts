@@ -173,6 +173,12 @@ export const variables = {
     default: '6h',
     meaning: 'How long accepted work may take, over all attempts and waiting, before it is given up.',
   },
+  EVENT_RETENTION: {
+    schema: duration(3600, 3650 * 86_400),
+    default: '30d',
+    meaning:
+      'How long the events of snapshots are kept; a cursor that is older is refused with CURSOR_EXPIRED.',
+  },
   REQUEST_TIMEOUT: {
     schema: duration(0.1, 3600),
     default: '30s',

@@ -1,8 +1,9 @@
-import { and, eq, getTableName, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Bond } from './bond.ts'
 import type { Handle } from './handle.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import { recording } from './recording.ts'
 import type { Batching, Finder } from './shared-statements.ts'
 import type { Statement, Values } from './statement.ts'
 import { type AccountRow, account, type FullRowOf, type ResourceTable } from './tables.ts'
@@ -92,17 +93,23 @@ export class AccountScope {
     return row
   }
 
-  /** Changes the rows that meet `where`, and returns them as they are then. */
+  /**
+   * Changes the rows that meet `where`, and returns them as they are then. `record`: inserts something about them, which
+   * it calls `changed`, in the same statement.
+   */
   async update<T extends ResourceTable>(
     table: T,
     set: Partial<{ [K in keyof T['$inferInsert']]: T['$inferInsert'][K] | SQL }>,
     where: SQL | undefined,
+    record?: SQL,
   ): Promise<FullRowOf<T>[]> {
-    const rows = await this.#handle.drizzle
+    const { drizzle } = this.#handle
+    const change = drizzle
       .update(table as PgTable)
       .set(set as PgUpdateSetSource<PgTable>)
       .where(this.#bound(table, where))
-      .returning()
+      .returning(getTableColumns(table))
+    const rows = record ? await recording(drizzle, change, record) : await change
     return tagged(table, rows as Record<string, unknown>[])
   }
 

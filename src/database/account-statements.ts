@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { columnList, type Reading, rowReader } from './rows.ts'
 import { account, makeStatement, type Statement, unplanned } from './statement.ts'
-import { type ResourceTable, type RowOf, volume } from './tables.ts'
+import { type OwnedTable, type ResourceTable, type RowOf, volume } from './tables.ts'
 
 // Statements over an account's rows that are made once, each bound to the account here. AccountScope says which it is
 // when it asks one.
@@ -17,7 +17,7 @@ export type Order = readonly { by: PgColumn | RowValue; ascending: boolean }[]
 export type Ranges = { of: SQL; where: SQL } | { alternatives: SQL[] }
 
 /** Which rows to read, with placeholders for the values. */
-export interface Selection<T extends ResourceTable> {
+export interface Selection<T extends OwnedTable> {
   table: T
   where?: SQL | undefined
   order?: Order
@@ -31,7 +31,7 @@ export interface Selection<T extends ResourceTable> {
 }
 
 /** Makes the statement that reads rows. */
-export function selectRows<T extends ResourceTable>(selection: Selection<T>): Statement<RowOf<T>> {
+export function selectRows<T extends OwnedTable>(selection: Selection<T>): Statement<RowOf<T>> {
   return makeStatement(rowsOf(selection), rowReader(selection.table, selection.reading), selection)
 }
 
@@ -59,7 +59,7 @@ export function rowsForEach<Row>(several: readonly unknown[], found: readonly Fo
  * Makes the statement that reads rows for each of several, whose list's columns `where` calls by `ofEach`. The rows of one
  * come in their order: of a limited lateral query Postgres can only make a loop over the list.
  */
-export function selectRowsForEach<T extends ResourceTable>(
+export function selectRowsForEach<T extends OwnedTable>(
   selection: Selection<T>,
   each: Each,
 ): Statement<ForOne<RowOf<T>>> {
@@ -93,7 +93,7 @@ export function ofEach(column: string): SQL {
   return sql`asker.${sql.identifier(column)}`
 }
 
-function rowsOf<T extends ResourceTable>({
+function rowsOf<T extends OwnedTable>({
   table,
   where,
   order = [],
@@ -121,7 +121,8 @@ function rowsOf<T extends ResourceTable>({
 /**
  * Makes the statement that inserts a row of a volume for each of several, and answers with it and the volume; not for those
  * whose volume is not there. `each`: the list of them, whose columns `values` call by `ofEach`; one is `volume_id`. `values`:
- * by columns. The volumes are locked against changes for as long as the statement runs, or its transaction: whoever changes
+ * by columns. `record`: inserts something about the rows `by` what it is given, which has their columns and `of` the list
+ * these. The volumes are locked against changes for as long as the statement runs, or its transaction: whoever changes
  * one comes before or after. `skipsLocked`: one that somebody changes is as if it were not there; else it is waited for.
  */
 export function insertRowsOfVolumes<T extends ResourceTable & { volumeId: PgColumn }>(
@@ -130,11 +131,13 @@ export function insertRowsOfVolumes<T extends ResourceTable & { volumeId: PgColu
     each,
     where,
     values,
+    record,
     skipsLocked,
   }: {
     each: Each
     where: SQL
     values: Readonly<Record<string, SQL | string | number>>
+    record: { of: readonly string[]; by(changed: SQL): SQL }
     skipsLocked: boolean
   },
 ): Statement<ForOne<RowOf<T>>> {
@@ -148,17 +151,21 @@ export function insertRowsOfVolumes<T extends ResourceTable & { volumeId: PgColu
     sql`${volume.id} = ${ofEach('volume_id')}`,
     where,
   )
+  const told = sql.raw(record.of.join(', '))
+  const changed = sql`(select ${account}::bigint as account_id, inserted.*, ${told}
+    from parent join inserted on inserted.uuid = made) as changed`
   const wait = sql.raw(skipsLocked ? ' skip locked' : '')
   // The uuid tells which row is whose. Limited, so that each volume is looked up.
   return forOne(
     sql`with parent as (
-        select ${columnList(volume, [], 'volume')}, asker.place, gen_random_uuid() as made, ${sql.join(named, sql`, `)}
+        select ${columnList(volume, [], 'volume')}, asker.place, gen_random_uuid() as made, ${sql.join(named, sql`, `)}, ${told}
         from ${listed(each)} cross join lateral (
           select ${columnList(volume)} from ${volume} where ${bound} limit 1 for share${wait}) as volume
       ), inserted as (
         insert into ${table} (account_id, volume_id, uuid, ${sql.join(into, sql`, `)})
         select ${account}::bigint, id, made, ${sql.raw(named.map((_, at) => `value${at}`).join(', '))} from parent
-        returning ${columnList(table)})
+        returning ${columnList(table)}
+      ), recorded as (${record.by(changed)})
       select inserted.*, ${columnList(volume, [], 'parent')}, place
       from parent join inserted on inserted.uuid = made`,
     rowReader(table, { volume: { without: [] } }),
@@ -191,7 +198,7 @@ export function distinctTexts(table: ResourceTable, column: PgColumn, where: SQL
 }
 
 /** Makes the statement that counts rows. */
-export function countRows(table: ResourceTable, where: SQL | undefined): Statement<number> {
+export function countRows(table: OwnedTable, where: SQL | undefined): Statement<number> {
   const bound = and(eq(table.accountId, account), where)
   return makeStatement(
     sql`select count(*) from ${table} where ${bound}`,
@@ -202,7 +209,7 @@ export function countRows(table: ResourceTable, where: SQL | undefined): Stateme
 
 /** Makes the statement that counts rows by their parents, the value `ids`; those without any are left out. */
 export function countRowsByParent(
-  table: ResourceTable,
+  table: OwnedTable,
   parent: PgColumn,
   where: SQL | undefined,
 ): Statement<{ parent: bigint; count: number }> {

@@ -1,9 +1,10 @@
 import { Column, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { type ResourceTable, type RowOf, volume } from './tables.ts'
+import { type OwnedTable, type RowOf, volume } from './tables.ts'
 
-/** How a worker carries a row on: nothing that a caller is shown. */
+/** How a worker carries a row of a resource on: nothing that a caller is shown. */
 const ofWork = new Set(['attempt', 'runAfter', 'leaseToken', 'leaseExpires', 'deadline'])
+const none = new Set<string>()
 
 /** Columns that a page can do without where nobody asks for them: to read them takes longer than all else. */
 const parts = {
@@ -14,14 +15,15 @@ const parts = {
 export type Part = keyof typeof parts
 
 /** The columns of a table that callers are shown, by their names in a row; whose they are is known before. */
-function readColumns(table: ResourceTable, without: readonly Part[] = []): [key: string, column: PgColumn][] {
+function readColumns(table: OwnedTable, without: readonly Part[] = []): [key: string, column: PgColumn][] {
   const leftOut = new Set<string>(without.flatMap((part) => parts[part]))
+  const hidden = 'leaseToken' in table ? ofWork : none
   const columns = Object.entries(getTableColumns(table)) as [string, PgColumn][]
-  return columns.filter(([key]) => key !== 'accountId' && !ofWork.has(key) && !leftOut.has(key))
+  return columns.filter(([key]) => key !== 'accountId' && !hidden.has(key) && !leftOut.has(key))
 }
 
 /** Them as a list in SQL, short: the driver looks a statement up by its whole text. `of`: a name before each. */
-export function columnList(table: ResourceTable, without?: readonly Part[], of?: string): SQL {
+export function columnList(table: OwnedTable, without?: readonly Part[], of?: string): SQL {
   const before = of === undefined ? '' : `${of}.`
   return sql.raw(
     readColumns(table, without)
@@ -38,7 +40,7 @@ export interface Reading {
 }
 
 /** Makes rows of what the server sends for such lists. */
-export function rowReader<T extends ResourceTable>(
+export function rowReader<T extends OwnedTable>(
   table: T,
   { without, volume: ofVolume }: Reading = {},
 ): (columns: readonly unknown[], account: bigint) => RowOf<T> {
@@ -57,7 +59,7 @@ export function rowReader<T extends ResourceTable>(
 /** Where each column of a table is in what the server sent, in the order of readColumns; -1 where it was not read. */
 type Places = readonly number[]
 
-function placesOf(table: ResourceTable, without: readonly Part[] | undefined, offset: number): Places {
+function placesOf(table: OwnedTable, without: readonly Part[] | undefined, offset: number): Places {
   const read = readColumns(table, without).map(([key]) => key)
   return readColumns(table).map(([key]) => (read.includes(key) ? offset + read.indexOf(key) : -1))
 }
@@ -71,13 +73,13 @@ interface Row {
 
 type RowClass = new (found: readonly unknown[], places: Places, accountId: bigint) => Row
 
-const classes = new Map<ResourceTable, RowClass>()
+const classes = new Map<OwnedTable, RowClass>()
 
 /** One for each table, however it is read: what reads rows is then compiled for rows of one kind. */
-function rowClassOf(table: ResourceTable): RowClass {
+function rowClassOf(table: OwnedTable): RowClass {
   const known = classes.get(table)
   if (known) return known
-  const kind = getTableName(table)
+  const kind = kindOf(table)
   class RowOfTable implements Row {
     readonly found: readonly unknown[]
     readonly places: Places
@@ -103,6 +105,11 @@ function rowClassOf(table: ResourceTable): RowClass {
   }
   classes.set(table, RowOfTable)
   return RowOfTable
+}
+
+/** What rows of a table say that they are: by its name, such as snapshotEvent. */
+export function kindOf(table: OwnedTable): string {
+  return getTableName(table).replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** Null where what the server sends is the value. */

@@ -145,13 +145,21 @@ export const volume = pgTable(
   ],
 )
 
+const snapshotStates = [
+  'requested',
+  'creating',
+  'created',
+  'backing-up',
+  'backed-up',
+  'removing',
+  'removed',
+] as const
+
 export const snapshot = pgTable(
   'snapshot',
   {
     ...resourceColumns(),
-    state: text('state', {
-      enum: ['requested', 'creating', 'created', 'backing-up', 'backed-up', 'removing', 'removed'],
-    }).notNull(),
+    state: text('state', { enum: snapshotStates }).notNull(),
     volumeId: bigint('volume_id', { mode: 'bigint' }).notNull(),
     managedVolumeUuid: text('managed_volume_uuid'),
     sizeBytes: bigint('size_bytes', { mode: 'bigint' }),
@@ -238,6 +246,73 @@ export const backup = pgTable(
   ],
 )
 
+export const snapshotEventKinds = ['transition', 'retry', 'failure', 'cancel', 'update'] as const
+
+/** What happened to a snapshot: how it stood after a change. */
+const eventColumns = () => ({
+  snapshotId: bigint('snapshot_id', { mode: 'bigint' }).notNull(),
+  volumeId: bigint('volume_id', { mode: 'bigint' }).notNull(),
+  eventKind: text('kind', { enum: snapshotEventKinds }).notNull(),
+  at: timestamptz('at').notNull().default(sql`clock_timestamp()`),
+  /** Null: the snapshot was created. */
+  fromState: text('from_state', { enum: snapshotStates }),
+  toState: text('to_state', { enum: snapshotStates }).notNull(),
+  transitioning: text('transitioning', { enum: ['no', 'yes', 'error'] }).notNull(),
+  message: text('message'),
+  /** Of a worker. */
+  attempt: integer('attempt'),
+  /** Who asked for it; null: a worker. */
+  actor: text('actor'),
+  requestId: text('request_id'),
+})
+
+/**
+ * Where the statement that changes a snapshot leaves its event, for whoever moves it into the history; see
+ * events/order-events.ts. It has no foreign key: the row that it tells of was written by the same statement.
+ */
+export const snapshotEventOutbox = pgTable('snapshot_event_outbox', {
+  /** For each snapshot in the order of its changes: it is drawn while the changed row is locked. */
+  seq: bigint('seq', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  accountId: bigint('account_id', { mode: 'bigint' }).notNull(),
+  ...eventColumns(),
+})
+
+/**
+ * The history. Ids become visible in their order, without a gap. It has no foreign keys either: they would lock the row of
+ * the snapshot once more for each of its events.
+ */
+export const snapshotEvent = pgTable(
+  'snapshot_event',
+  {
+    accountId: bigint('account_id', { mode: 'bigint' }).notNull(),
+    id: bigint('id', { mode: 'bigint' }).notNull(),
+    ...eventColumns(),
+  },
+  (table) => [
+    // The history of an account.
+    primaryKey({ columns: [table.accountId, table.id] }),
+    // What is new, for all who watch; and what is too old to be kept.
+    uniqueIndex('snapshot_event_id').on(table.id),
+    // Snapshot.events.
+    index('snapshot_event_snapshot').on(table.accountId, table.snapshotId, table.id),
+    // The history of a volume.
+    index('snapshot_event_volume').on(table.accountId, table.volumeId, table.id),
+  ],
+)
+
+/** One row: how far the history goes. */
+export const eventHistory = pgTable(
+  'event_history',
+  {
+    only: boolean('only').primaryKey().default(true),
+    /** The newest id; 0 before the first. */
+    lastId: bigint('last_id', { mode: 'bigint' }).notNull(),
+    /** The newest id of those that are no longer kept; 0: all are. */
+    expiredId: bigint('expired_id', { mode: 'bigint' }).notNull(),
+  },
+  (table) => [check('event_history_only', sql`${table.only}`)],
+)
+
 export const idempotencyKey = pgTable(
   'idempotency_key',
   {
@@ -258,8 +333,10 @@ export const idempotencyKey = pgTable(
   ],
 )
 
-/** The tables of what accounts have. */
+/** The tables of the resources that accounts have. */
 export type ResourceTable = typeof volume | typeof snapshot | typeof backup
+/** The tables whose rows accounts are shown. */
+export type OwnedTable = ResourceTable | typeof snapshotEvent
 
 /** How a worker carries a row on, which no caller is shown. */
 type WorkColumn = keyof ReturnType<typeof workColumns>
@@ -276,12 +353,16 @@ export type BackupRow = Omit<typeof backup.$inferSelect, WorkColumn> & {
   /** Where it was read along. */
   volume?: VolumeRow
 }
+export type EventRow = typeof snapshotEvent.$inferSelect & { kind: 'snapshotEvent' }
 export type ResourceRow = VolumeRow | SnapshotRow | BackupRow
-export type RowOf<T extends ResourceTable> = T extends typeof volume
+export type OwnedRow = ResourceRow | EventRow
+export type RowOf<T extends OwnedTable> = T extends typeof volume
   ? VolumeRow
   : T extends typeof snapshot
     ? SnapshotRow
-    : BackupRow
+    : T extends typeof backup
+      ? BackupRow
+      : EventRow
 /** A row with what a worker carries it on by. */
 export type FullRowOf<T extends ResourceTable> = RowOf<T> & T['$inferSelect']
 export type AccountRow = typeof account.$inferSelect

@@ -17,6 +17,10 @@ export const builder = new SchemaBuilder<{
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>
 
 builder.queryType({ description: "Reads. All of them are limited to the caller's account." })
+builder.subscriptionType({
+  description:
+    'What is new, as it happens, over server-sent events: ask by POST or GET with `Accept: text/event-stream`.',
+})
 builder.mutationType({
   description:
     'Changes. Each is nullable, so that one that fails does not take the results of the others with it.',

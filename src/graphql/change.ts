@@ -5,7 +5,7 @@ import { performChange } from '../resources/perform-change.ts'
 import type { Context } from './context.ts'
 import { createLoaders } from './loaders.ts'
 import { refusalAsData } from './result-union.ts'
-import type { UserErrorShape } from './user-errors.ts'
+import { type ChangeErrorShape, toChangeError } from './user-errors.ts'
 
 /**
  * What every mutation's resolver does around its one command: refusals as data, and fresh loaders, so that the rest of
@@ -16,10 +16,12 @@ export async function change<Row extends ResourceRow>(
   context: Context,
   name: Change,
   command: () => Promise<Outcome<Row>>,
-): Promise<Row | UserErrorShape> {
-  const outcome = await refusalAsData(() => performChange(context, name, command)).finally(() => {
-    context.loaders = createLoaders(context.scope)
-  })
+): Promise<Row | ChangeErrorShape> {
+  const outcome = await refusalAsData(() => performChange(context, name, command), toChangeError).finally(
+    () => {
+      context.loaders = createLoaders(context.scope)
+    },
+  )
   if ('typeName' in outcome) return outcome
   if (outcome.replayed) context.replayed = true
   return outcome.row

@@ -32,5 +32,9 @@ export const ErrorCode = builder.enumType('ErrorCode', {
       description:
         'The idempotency key was used for another mutation or other input within the last 24 hours.',
     },
+    STATE_UNREACHABLE: {
+      description: 'What is waited for cannot come any more: the work has failed, or leads elsewhere.',
+    },
+    TIMED_OUT: { description: 'What was waited for has not come in time; it may still come.' },
   } satisfies Record<ErrorCodeName, { description: string }>,
 })

@@ -30,7 +30,7 @@ export function lazyConnection<Row>(
   return { page: once(read), count: once(count) }
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
     made ??= make()

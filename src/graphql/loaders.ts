@@ -2,9 +2,24 @@ import DataLoader from 'dataloader'
 import { backupsOfSnapshots } from '../backups/backups-of-snapshots.ts'
 import type { AccountScope, OwnAccount } from '../database/account-scope.ts'
 import type { Reading } from '../database/rows.ts'
-import type { BackupRow, SnapshotRow, VolumeRow } from '../database/tables.ts'
-import { backups, findByIds, snapshots, snapshotsWithVolumes, volumes } from '../resources/find-by-ids.ts'
-import type { List } from '../resources/list.ts'
+import {
+  type BackupRow,
+  type EventRow,
+  type OwnedRow,
+  type SnapshotRow,
+  snapshotEvent,
+  type VolumeRow,
+} from '../database/tables.ts'
+import { findHistory, type History } from '../events/history.ts'
+import {
+  backups,
+  events,
+  findByIds,
+  snapshots,
+  snapshotsWithVolumes,
+  volumes,
+} from '../resources/find-by-ids.ts'
+import { type List, readPagesByParent } from '../resources/list.ts'
 import type { Page } from '../resources/page.ts'
 import { countSnapshotsOfVolumes, readSnapshotsOfVolumes } from '../snapshots/snapshots-of-volumes.ts'
 import { reasonsToKeep } from '../volumes/reasons-to-keep.ts'
@@ -20,10 +35,13 @@ export class Loaders {
   #snapshotWithVolume: Loader<SnapshotRow | null> | undefined
   #volume: Loader<VolumeRow | null> | undefined
   #backup: Loader<BackupRow | null> | undefined
+  #event: Loader<EventRow | null> | undefined
+  #history: Promise<History> | undefined
+  #eventPages: ListLoader<EventRow, Page<EventRow>> | undefined
   #backupOfSnapshot: Loader<BackupRow | null> | undefined
   #reasonToKeep: Loader<string | null> | undefined
-  #snapshotPages: ListLoader<Page<SnapshotRow>> | undefined
-  #snapshotCounts: ListLoader<number> | undefined
+  #snapshotPages: ListLoader<SnapshotRow, Page<SnapshotRow>> | undefined
+  #snapshotCounts: ListLoader<SnapshotRow, number> | undefined
 
   constructor(scope: AccountScope) {
     this.#scope = scope
@@ -56,6 +74,25 @@ export class Loaders {
     return this.#backup
   }
 
+  get event(): Loader<EventRow | null> {
+    this.#event ??= new DataLoader((ids) => findByIds(this.#scope, events, ids))
+    return this.#event
+  }
+
+  /** How far the history goes, with all that was committed before this is first asked. */
+  history(settled: () => Promise<void>): Promise<History> {
+    this.#history ??= settled().then(() => findHistory(this.#scope))
+    return this.#history
+  }
+
+  /** The events of snapshots. */
+  get eventPages(): ListLoader<EventRow, Page<EventRow>> {
+    this.#eventPages ??= forEachList((ids, list) =>
+      readPagesByParent(this.#scope, list, snapshotEvent.snapshotId, ids),
+    )
+    return this.#eventPages
+  }
+
   /** The backup that a snapshot has, by the snapshot's id. */
   get backupOfSnapshot(): Loader<BackupRow | null> {
     this.#backupOfSnapshot ??= new DataLoader((ids) => backupsOfSnapshots(this.#scope, ids))
@@ -69,14 +106,14 @@ export class Loaders {
   }
 
   /** The snapshots of volumes: one loader for each list that is asked for, named by its arguments and by what of it is read. */
-  get snapshotPages(): ListLoader<Page<SnapshotRow>> {
+  get snapshotPages(): ListLoader<SnapshotRow, Page<SnapshotRow>> {
     this.#snapshotPages ??= forEachList((ids, list, reading) =>
       readSnapshotsOfVolumes(this.#scope, list, ids, reading),
     )
     return this.#snapshotPages
   }
 
-  get snapshotCounts(): ListLoader<number> {
+  get snapshotCounts(): ListLoader<SnapshotRow, number> {
     this.#snapshotCounts ??= forEachList((ids, list) => countSnapshotsOfVolumes(this.#scope, list, ids))
     return this.#snapshotCounts
   }
@@ -87,11 +124,15 @@ export function createLoaders(scope: AccountScope): Loaders {
 }
 
 type Loader<Value> = DataLoader<bigint, Value>
-type ListLoader<Value> = (key: string, list: List<SnapshotRow>, reading?: Reading) => Loader<Value>
+type ListLoader<Row extends OwnedRow, Value> = (
+  key: string,
+  list: List<Row>,
+  reading?: Reading,
+) => Loader<Value>
 
-function forEachList<Value>(
-  read: (ids: readonly bigint[], list: List<SnapshotRow>, reading?: Reading) => Promise<Value[]>,
-): ListLoader<Value> {
+function forEachList<Row extends OwnedRow, Value>(
+  read: (ids: readonly bigint[], list: List<Row>, reading?: Reading) => Promise<Value[]>,
+): ListLoader<Row, Value> {
   const loaders = new Map<string, Loader<Value>>()
   return (key, list, reading) => {
     const loader = loaders.get(key) ?? new DataLoader((ids) => read(ids, list, reading))

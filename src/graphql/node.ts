@@ -1,4 +1,4 @@
-import type { ResourceRow } from '../database/tables.ts'
+import type { OwnedRow } from '../database/tables.ts'
 import { RequestError } from '../resources/errors.ts'
 import { formatId, type IdType, parseId } from '../resources/ids.ts'
 import { builder } from './builder.ts'
@@ -10,7 +10,7 @@ export interface AccountShape {
   name: string | null
 }
 
-type NodeShape = ResourceRow | AccountShape
+type NodeShape = OwnedRow | AccountShape
 
 /** The names of the types by the kinds of their rows. */
 export const typeNames = {
@@ -18,6 +18,7 @@ export const typeNames = {
   volume: 'Volume',
   backup: 'Backup',
   account: 'Account',
+  snapshotEvent: 'SnapshotEvent',
 } as const
 
 export const Node = builder.interfaceRef<NodeShape>('Node').implement({
@@ -26,7 +27,7 @@ export const Node = builder.interfaceRef<NodeShape>('Node').implement({
   fields: (t) => ({
     id: t.id({
       description:
-        'Unique across all types, in the form that Rancher uses: 1s12 is snapshot 12, 1v34 volume 34, 1b56 backup 56, 1a7 account 7.',
+        'Unique across all types, in the form that Rancher uses: 1s12 is snapshot 12, 1v34 volume 34, 1b56 backup 56, 1a7 account 7, 1se90 event 90.',
       resolve: (node) => formatId(node.kind, node.id),
     }),
   }),
@@ -37,10 +38,10 @@ const maximumIds = 100
 builder.queryFields((t) => ({
   node: t.field({
     description:
-      'Any resource by its id, even if it is removed, or the account. Null if the account has no such resource.',
+      'Any resource by its id, even if it is removed, or an event, or the account. Null if the account has no such thing.',
     type: Node,
     nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Such as 1s12, 1v34, 1b56 or 1a7.' }) },
+    args: { id: t.arg.id({ required: true, description: 'Such as 1s12, 1v34, 1b56, 1a7 or 1se90.' }) },
     resolve: (_, { id }, context) => loadNode(id, context),
   }),
   nodes: t.field({
@@ -61,15 +62,16 @@ builder.queryFields((t) => ({
   }),
 }))
 
-const load: Partial<Record<IdType, (id: bigint, context: Context) => Promise<NodeShape | null>>> = {
+const load: Record<IdType, (id: bigint, context: Context) => Promise<NodeShape | null>> = {
   snapshot: (id, { loaders }) => loaders.snapshot.load(id),
   volume: (id, { loaders }) => loaders.volume.load(id),
   backup: (id, { loaders }) => loaders.backup.load(id),
+  snapshotEvent: (id, { loaders }) => loaders.event.load(id),
   account: async (id, { scope, loaders }) =>
     id === scope.accountId ? { kind: 'account', ...(await loaders.account()) } : null,
 }
 
 async function loadNode(text: string, context: Context): Promise<NodeShape | null> {
   const parsed = parseId(text)
-  return (parsed && (await load[parsed.type]?.(parsed.id, context))) ?? null
+  return (parsed && (await load[parsed.type](parsed.id, context))) ?? null
 }

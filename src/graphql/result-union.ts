@@ -4,10 +4,9 @@ import { builder } from './builder.ts'
 import { typeNames } from './node.ts'
 import {
   ActionNotAvailableError,
+  type ChangeErrorShape,
   InvalidInputError,
   NotFoundError,
-  toUserError,
-  type UserErrorShape,
 } from './user-errors.ts'
 
 /** The union that a mutation answers with: the resource, or a refusal as data. */
@@ -23,18 +22,21 @@ export function resultUnion<Row extends ResourceRow>(
         ? [resource, NotFoundError, InvalidInputError, ActionNotAvailableError]
         : [resource, InvalidInputError],
     resolveType: (value: unknown) => {
-      const answer = value as Row | UserErrorShape
+      const answer = value as Row | ChangeErrorShape
       return 'typeName' in answer ? answer.typeName : typeNames[answer.kind]
     },
   })
 }
 
-/** Turns a refusal that was thrown into the data that it is; everything else stays thrown. */
-export async function refusalAsData<T>(work: () => Promise<T>): Promise<T | UserErrorShape> {
+/** Turns a refusal that was thrown into the data that it is by `toData`; everything else stays thrown. */
+export async function refusalAsData<T, Data>(
+  work: () => Promise<T>,
+  toData: (refusal: Refusal) => Data,
+): Promise<T | Data> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Refusal) return toUserError(error)
+    if (error instanceof Refusal) return toData(error)
     throw error
   }
 }

@@ -12,6 +12,10 @@ import './volume-mutations.ts'
 import './backup.ts'
 import './backup-list.ts'
 import './backup-mutations.ts'
+import './event.ts'
+import './event-list.ts'
+import './event-subscription.ts'
+import './await-snapshot.ts'
 
 /** The schema that the gateway serves. */
 export const schema = readingPropertiesDirectly(builder.toSchema({ sortSchema: false }))

@@ -55,7 +55,7 @@ builder.mutationFields((t) => ({
       'Changes the name and description of a snapshot. Refused once its removal has been accepted.',
     args: { input: t.arg({ type: UpdateSnapshotInput, required: true, description: 'What to change.' }) },
     resolve: (_, { input }, context) =>
-      change(context, 'snapshot.update', () => updateSnapshot(context.scope, input)),
+      change(context, 'snapshot.update', () => updateSnapshot(context.scope, input, context)),
   }),
   backupSnapshot: t.field({
     type: resultUnion('BackupSnapshotResult', Snapshot, 'all'),

@@ -1,4 +1,4 @@
-import type { ResourceRow } from '../database/tables.ts'
+import type { ResourceRow, SnapshotRow } from '../database/tables.ts'
 import {
   ActionNotAvailable,
   type ErrorCode as ErrorCodeName,
@@ -6,11 +6,13 @@ import {
   InvalidInput,
   NotFound,
   type Refusal,
+  WaitEnded,
 } from '../resources/errors.ts'
 import type { Action as ActionName } from '../resources/lifecycle.ts'
 import { Action } from './action-status.ts'
 import { builder } from './builder.ts'
 import { ErrorCode } from './error-code.ts'
+import { Snapshot } from './refs.ts'
 import { Resource } from './resource.ts'
 
 // A resolver cannot return an Error: executors take it for one that was thrown. So refusals become plain data here.
@@ -30,12 +32,21 @@ interface ActionNotAvailableShape extends ErrorShape<'ActionNotAvailableError'> 
   action: ActionName
   resource: ResourceRow
 }
-export type UserErrorShape = NotFoundShape | InvalidInputShape | ActionNotAvailableShape
+interface WaitEndedShape<Name extends string> extends ErrorShape<Name> {
+  snapshot: SnapshotRow
+}
+type StateUnreachableShape = WaitEndedShape<'StateUnreachableError'>
+type WaitTimedOutShape = WaitEndedShape<'WaitTimedOutError'>
+/** Of a change. */
+export type ChangeErrorShape = NotFoundShape | InvalidInputShape | ActionNotAvailableShape
+/** Of a wait. */
+export type WaitErrorShape = NotFoundShape | StateUnreachableShape | WaitTimedOutShape
+type UserErrorShape = ChangeErrorShape | WaitErrorShape
 
-/** What a refusal of the domain is for the caller. */
-export function toUserError(refusal: Refusal): UserErrorShape {
+/** What the refusal of a change is for the caller. */
+export function toChangeError(refusal: Refusal): ChangeErrorShape {
   const { message, code } = refusal
-  if (refusal instanceof NotFound) return { typeName: 'NotFoundError', message, code, id: refusal.id }
+  if (refusal instanceof NotFound) return notFound(refusal)
   if (refusal instanceof InvalidInput)
     return {
       typeName: 'InvalidInputError',
@@ -53,6 +64,19 @@ export function toUserError(refusal: Refusal): UserErrorShape {
       resource: refusal.resource,
     }
   throw refusal
+}
+
+/** What the refusal of a wait is for the caller. */
+export function toWaitError(refusal: Refusal): WaitErrorShape {
+  if (refusal instanceof NotFound) return notFound(refusal)
+  if (!(refusal instanceof WaitEnded)) throw refusal
+  const { message, code, snapshot } = refusal
+  const typeName = code === 'TIMED_OUT' ? 'WaitTimedOutError' : 'StateUnreachableError'
+  return { typeName, message, code, snapshot }
+}
+
+function notFound({ message, code, id }: NotFound): NotFoundShape {
+  return { typeName: 'NotFoundError', message, code, id }
 }
 
 const UserError = builder.interfaceRef<UserErrorShape>('UserError').implement({
@@ -109,3 +133,23 @@ export const ActionNotAvailableError = builder
       resource: t.expose('resource', { type: Resource, description: 'The resource as it is now.' }),
     }),
   })
+
+export const StateUnreachableError = builder
+  .objectRef<StateUnreachableShape>('StateUnreachableError')
+  .implement({
+    description:
+      'The snapshot cannot come into the state that is waited for: its last transition failed, or it is being removed, for example.',
+    interfaces: [UserError],
+    fields: (t) => ({
+      snapshot: t.expose('snapshot', { type: Snapshot, description: 'The snapshot as it is now.' }),
+    }),
+  })
+
+export const WaitTimedOutError = builder.objectRef<WaitTimedOutShape>('WaitTimedOutError').implement({
+  description:
+    'The snapshot has not come into the state that is waited for in time. Work on it goes on: wait again.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    snapshot: t.expose('snapshot', { type: Snapshot, description: 'The snapshot as it is now.' }),
+  }),
+})

@@ -29,24 +29,27 @@ mutation TakeSnapshot {
 `,
   },
   {
-    query: `# 3. Follow it: run this until the state is
-# CREATED (later, after the next tab, BACKED_UP).
-query FollowSnapshot {
-  snapshot(id: "1s1") {
-    state
-    transitioning
-    transitioningMessage
-    transitioningProgress
-    sizeBytes
-    checksum
-    actions { action available reason }
+    query: `# 3. Wait for it: this is answered once
+# nothing is under way any more. "actions" says
+# what can be done with it now, and why not.
+query AwaitSnapshot {
+  awaitSnapshot(id: "1s1", timeoutSeconds: 30) {
+    ... on Snapshot {
+      state
+      transitioning
+      transitioningMessage
+      sizeBytes
+      checksum
+      actions { action available reason }
+    }
+    ... on UserError { message code }
   }
 }
 `,
   },
   {
     query: `# 4. Back it up: a copy on the backup target,
-# read back and verified. Follow it with the
+# read back and verified. Wait for it with the
 # third tab.
 mutation BackUpSnapshot {
   backupSnapshot(input: { id: "1s1" }) {
@@ -76,13 +79,45 @@ query ListSnapshots {
 `,
   },
   {
-    query: `# 6. Remove the snapshot. Its backup is kept:
+    query: `# 6. Watch: every change, as it happens. Run
+# it, then run the next tab, and come back.
+# Begin again after a cursor: nothing is missed.
+subscription Watch {
+  snapshotEvents {
+    cursor
+    event {
+      at
+      kind
+      from
+      to
+      message
+      actor
+      snapshot { id name state }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# 7. Remove the snapshot. Its backup is kept:
 # removeBackup deletes that.
 mutation RemoveSnapshot {
   removeSnapshot(input: { id: "1s1" }) {
     ... on Snapshot { id state transitioning }
     ... on UserError { message code }
   }
+}
+`,
+  },
+  {
+    query: `# 8. A key, where the gateway asks for one
+# (AUTH=keys): your browser asks for a user and
+# a password, the access key and the secret. A
+# token (AUTH=jwt), or another key, goes under
+# Headers, below:
+#   { "authorization": "Bearer KEY:SECRET" }
+query WhoAmI {
+  viewer { role account { id name } }
 }
 `,
   },

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FormattedExecutionResult } from 'graphql'
 import { createYoga } from 'graphql-yoga'
+import type { Bond } from '../database/bond.ts'
 import type { Context, GatewayHandles } from '../graphql/context.ts'
 import { type DocumentLimits, defaultLimits } from '../graphql/document-limits.ts'
 import { createLoaders } from '../graphql/loaders.ts'
@@ -8,15 +10,17 @@ import type { TrustedDocuments } from '../graphql/trusted-documents.ts'
 import { RequestError } from '../resources/errors.ts'
 import { chooseMediaType, type MediaType } from './choose-media-type.ts'
 import { createDocumentCache } from './document-cache.ts'
+import { acceptsEventStream, asEventStream, eventStreamType } from './event-stream.ts'
 import { KnownOperations, type KnownRequest } from './known-operations.ts'
 import { reportChanges } from './report-changes.ts'
-import type { Serving } from './requests.ts'
 import { sendError, sendUnavailable } from './send-error.ts'
-import { maskError, useAnswer } from './use-answer.ts'
+import type { Serving } from './serving.ts'
+import { createAnswerer, maskError, useAnswer } from './use-answer.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useIntrospection } from './use-introspection.ts'
 import { tell, useKnownOperations } from './use-known-operations.ts'
 import { type HttpContext, useParameters } from './use-parameters.ts'
+import { type Streamed, useStreams } from './use-streams.ts'
 import { useTrustedDocuments } from './use-trusted-documents.ts'
 
 /** What documents are accepted; any within the default limits where nothing is said. */
@@ -34,11 +38,12 @@ export interface DocumentOptions {
 export function serveGraphql(
   app: FastifyInstance,
   handles: GatewayHandles,
-  { requests, unread, observer }: Serving,
+  { requests, streams, waits, unread, observer }: Serving,
   { limits = defaultLimits, introspection = true, trustedDocuments = null, patience }: DocumentOptions = {},
 ): void {
   const known = new KnownOperations({ schema, characters: rememberedCharacters, patience })
-  const yoga = createYoga<Context & HttpContext>({
+  const answerer = createAnswerer(app.log, observer)
+  const yoga = createYoga<Served>({
     schema,
     // GraphiQL, CORS and the size of bodies are the web server's; errors are answered and logged by useAnswer.
     graphiql: false,
@@ -57,15 +62,16 @@ export function serveGraphql(
       useDocumentLimits(limits),
       useIntrospection(introspection),
       useKnownOperations(known, limits.cost),
-      useAnswer(app.log, observer),
+      useStreams(known, limits.cost, answerer),
+      useAnswer(answerer),
     ],
   })
 
   const answerIn = async (
     mediaType: MediaType,
     request: FastifyRequest,
-    context: Context & HttpContext,
-  ): Promise<Answer> => {
+    context: Served,
+  ): Promise<Answer | Stream> => {
     const asked = request.method === 'POST' ? known.find(request.body) : null
     const executed = asked && (await execute(asked, request, context))
     // Without data it was not executed: what is wrong with the request Yoga tells.
@@ -80,6 +86,8 @@ export function serveGraphql(
     const method = request.method === 'POST' ? 'POST' : 'GET'
     const served = result ? Object.assign(context, { result }) : context
     const response = await yoga.fetch(address, { method, headers: { accept: mediaType } }, served)
+    const { results } = context.stream
+    if (results) return { bond: context.bond, results }
     return { status: response.status, headers: [...response.headers], body: await response.text() }
   }
   /** Null where there is something to refuse, which Yoga does. */
@@ -98,36 +106,53 @@ export function serveGraphql(
     method: ['GET', 'POST'],
     config: { limited: true },
     handler: async (request, reply) => {
-      // Yoga would look at this when a mutation has been done, and also answer as streams that it cannot send here.
-      const mediaType = chooseMediaType(request.headers.accept)
-      if (mediaType === null) {
-        const message = 'Answers are application/json or application/graphql-response+json.'
+      // Yoga would look at this when a mutation has been done.
+      const { accept } = request.headers
+      const acceptsStream = acceptsEventStream(accept)
+      const mediaType = chooseMediaType(accept)
+      if (mediaType === null && !acceptsStream) {
+        const message =
+          'Answers are application/json or application/graphql-response+json, of subscriptions text/event-stream.'
         return sendError(request, reply, { status: 406, code: 'BAD_REQUEST', message })
       }
       const { caller } = request
       if (caller === null) throw new Error('unreachable: a route that is not open has a caller')
       request.asked = { errors: new Set(), refusals: new Set() }
-      const onChange = reportChanges(app.log, request, caller, observer)
-      let answer: Answer
+      const onChange = reportChanges(app.log, request, caller, {
+        observer,
+        changed: handles.events.ordering.changed,
+      })
+      let answer: Answer | Stream
       try {
-        answer = await requests.answer(reply, (bond) => {
+        answer = await requests.answer(reply, (bond, clock) => {
           const scope = caller.scope.until(bond)
-          return answerIn(mediaType, request, {
+          return answerIn(mediaType ?? 'application/graphql-response+json', request, {
             storage: handles.storage,
             operationDeadline: handles.operationDeadline,
+            events: handles.events,
+            patiently: waits.of(request, clock, bond),
             requestId: request.id,
+            origin: { actor: caller.name, requestId: request.id },
             bond,
             scope,
             role: caller.role,
             loaders: createLoaders(scope),
             onChange,
             http: request,
+            stream: { isAccepted: acceptsStream },
           })
         })
+        if ('results' in answer) return streams.send(request, reply, answer)
       } catch (error) {
         if (!(error instanceof RequestError) || error.code !== 'UNAVAILABLE') throw error
         return sendUnavailable(request, reply, error.message)
       }
+      if (mediaType === null && answer.status === 200)
+        answer = {
+          status: 200,
+          headers: [['content-type', eventStreamType]],
+          body: asEventStream(answer.body),
+        }
       const { status, headers, body } = answer
       // A mutation has been done: whoever heard that it is to be tried again would do it twice.
       if (request.asked.type !== 'mutation' && !unread.hasRoomFor(body.length))
@@ -154,11 +179,19 @@ export function serveGraphql(
   })
 }
 
+type Served = Context & HttpContext & Streamed
+
 /** What a request is answered with. */
 interface Answer {
   status: number
   headers: [name: string, value: string][]
   body: string
+}
+
+/** The same where it goes on. */
+interface Stream {
+  bond: Bond
+  results: AsyncIterable<FormattedExecutionResult>
 }
 
 const contentTypes: Record<MediaType, string> = {

@@ -40,7 +40,8 @@ export function logRequests(app: FastifyInstance, log: Logger, observer: Request
     const { method, routeOptions } = request
     const route = routeOptions.url ?? null
     const { statusCode: status, elapsedTime: ms } = reply
-    observer?.answered({ method, route, status, seconds: ms / 1000 })
+    const isStream = request.asked?.type === 'subscription' && status < 400
+    observer?.answered({ method, route, status, seconds: isStream ? null : ms / 1000 })
     if (route !== null && quiet.includes(route)) return
     // GraphiQL's are a dozen files a visit.
     const level = route?.startsWith('/graphql/assets/') && status < 400 ? 'debug' : 'info'

@@ -28,8 +28,11 @@ import { Requests } from './requests.ts'
 import { serveRoot } from './root.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { type MetricsSource, serveMetrics } from './serve-metrics.ts'
+import type { Serving } from './serving.ts'
+import { Streams, type StreamsOptions } from './streams.ts'
 import { createOriginTeller, tellOrigin } from './tell-origin.ts'
 import { UnreadAnswers } from './unread-answers.ts'
+import { Waits } from './waits.ts'
 
 export interface ServerOptions {
   log: Logger
@@ -57,6 +60,8 @@ export interface ServerOptions {
   requestTimeout?: number
   /** Seconds that requests in flight have at a stop. */
   closePatience?: number
+  /** How often streams are looked after. */
+  streams?: Pick<StreamsOptions, 'heartbeatEvery' | 'authenticateEvery'>
   observer?: RequestObserver | undefined
   /** Served as /metrics to the administrators of account 1. */
   metrics?: MetricsSource | undefined
@@ -78,6 +83,7 @@ export function createServer({
   receiveTimeout = 60,
   requestTimeout = 30,
   closePatience = 5,
+  streams,
   observer,
   metrics,
 }: ServerOptions): FastifyInstance {
@@ -122,7 +128,13 @@ export function createServer({
     reply.header('x-request-id', request.id)
     done()
   })
-  const serving = { requests: new Requests(requestTimeout), unread: new UnreadAnswers(), observer }
+  const serving: Serving = {
+    requests: new Requests(requestTimeout),
+    streams: new Streams({ authenticate, observer, ...streams }),
+    waits: new Waits(),
+    unread: new UnreadAnswers(),
+    observer,
+  }
   // Node would refuse what it does not know of with 417, past all that follows.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   setSecurityHeaders(app)
@@ -131,7 +143,7 @@ export function createServer({
   tellDialect(app, dialectOf)
   checkHost(app, isOurs)
   allowOrigins(app, corsOrigins)
-  closeInOrder(app, serving.requests, closePatience)
+  closeInOrder(app, serving, closePatience)
   answerHttpErrors(app)
   readJsonBodies(app)
   serveHealth(app, isReady)

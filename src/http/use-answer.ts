@@ -11,11 +11,21 @@ import type { HttpContext } from './use-parameters.ts'
  * Gives every answer its error codes, its request id beside errors, and the mark of a replayed mutation: also those to
  * requests that were never executed. What is masked is logged here, once.
  */
-export function useAnswer(
-  log: FastifyBaseLogger,
-  observer?: RequestObserver,
-): Plugin<Context & HttpContext, Context & HttpContext> {
-  const answer = (result: ExecutionResult, context: Context & HttpContext): ExecutionResult => {
+export function useAnswer(answer: Answerer): Plugin<Context & HttpContext, Context & HttpContext> {
+  return {
+    onResultProcess: ({ result, setResult, serverContext }) => {
+      if (!Array.isArray(result) && !(Symbol.asyncIterator in result))
+        setResult(answer(result, serverContext))
+    },
+  }
+}
+
+/** Makes of a result what its caller is told. */
+export type Answerer = (result: ExecutionResult, context: Context & HttpContext) => ExecutionResult
+
+/** Makes the function that does so, which logs what is masked. */
+export function createAnswerer(log: FastifyBaseLogger, observer?: RequestObserver): Answerer {
+  return (result, context) => {
     if (!result.errors && !context.replayed) return result
     const errors = result.errors?.map((thrown) => {
       const { error, log: level } = answerError(thrown)
@@ -35,12 +45,6 @@ export function useAnswer(
         ...(context.replayed && { idempotentReplay: true }),
       },
     }
-  }
-  return {
-    onResultProcess: ({ result, setResult, serverContext }) => {
-      if (!Array.isArray(result) && !(Symbol.asyncIterator in result))
-        setResult(answer(result, serverContext))
-    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { RequestObserver } from '../http/request-observer.ts'
 import type { Operations } from './work-metrics.ts'
 
@@ -39,11 +39,16 @@ export function createRequestMetrics(register: Registry, operations: Operations)
     labelNames: ['code'],
     registers,
   })
+  const streams = new Gauge({
+    name: 'snapshot_gateway_streams',
+    help: 'Subscriptions that are being answered.',
+    registers,
+  })
   return {
     answered: ({ method, route, status, seconds }) => {
       const labels = { method: methodOf(method), route: route ?? 'none' }
       requests.inc({ ...labels, status })
-      durations.observe(labels, seconds)
+      if (seconds !== null) durations.observe(labels, seconds)
     },
     graphqlError: (code) => errors.inc({ code }),
     changed: (report) => {
@@ -51,6 +56,7 @@ export function createRequestMetrics(register: Registry, operations: Operations)
       if (report.outcome === 'refused') refusals.inc({ code: report.code })
       if (report.outcome === 'accepted' && report.cancelled) operations.ended(report.cancelled, 'cancelled')
     },
+    streams: (change) => streams.inc(change),
   }
 }
 

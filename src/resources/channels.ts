@@ -6,3 +6,5 @@ export const workChannel = 'snapshot_gateway_work'
 export const cancelChannel = 'snapshot_gateway_cancel'
 /** An API key is revoked; the payload is its access key. */
 export const revokedKeyChannel = 'snapshot_gateway_key_revoked'
+/** There are new events in the history; no payload. */
+export const eventChannel = 'snapshot_gateway_event'

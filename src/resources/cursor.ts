@@ -17,6 +17,8 @@ export interface CursorScope {
   direction: OrderDirection
   /** Whether the value may be null. */
   nullable: boolean
+  /** Whether there is a place before the first row, whose id is 0. */
+  hasStart?: boolean
   /** Whether Postgres would take a text as a value, so that a made-up cursor is refused here and not by the database. */
   isValue(text: string): boolean
 }
@@ -49,6 +51,7 @@ function readCursor(scope: CursorScope, cursor: string): Position | string {
   const [type, field, direction, value, id] = parts
   if (type !== scope.type || field !== scope.field || direction !== scope.direction)
     return 'a cursor for another list or order'
+  if (id === '0' && !scope.hasStart) return 'not a valid cursor'
   if (value === null ? !scope.nullable : !scope.isValue(value)) return 'not a valid cursor'
   return { value, id: BigInt(id) }
 }
@@ -64,7 +67,7 @@ function parse(cursor: string): [string, string, string, string | null, string] 
   const [, type, field, direction, value, id] = parts as unknown[]
   if (typeof type !== 'string' || typeof field !== 'string' || typeof direction !== 'string') return null
   if (value !== null && typeof value !== 'string') return null
-  if (typeof id !== 'string' || !/^[1-9][0-9]{0,17}$/.test(id)) return null
+  if (typeof id !== 'string' || !/^(0|[1-9][0-9]{0,17})$/.test(id)) return null
   // One spelling: what does not encode back to itself was not made here.
   if (Buffer.from(JSON.stringify(parts)).toString('base64url') !== cursor) return null
   return [type, field, direction, value, id]

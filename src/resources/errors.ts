@@ -1,4 +1,4 @@
-import type { ResourceRow } from '../database/tables.ts'
+import type { ResourceRow, SnapshotRow } from '../database/tables.ts'
 import type { Action } from './lifecycle.ts'
 
 /** What a caller can put right; the codes are those of the GraphQL contract and of Rancher's REST dialect. */
@@ -15,6 +15,8 @@ export const errorCodes = [
   'ACTION_NOT_AVAILABLE',
   'FORBIDDEN',
   'IDEMPOTENCY_KEY_REUSED',
+  'STATE_UNREACHABLE',
+  'TIMED_OUT',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
@@ -80,7 +82,29 @@ export class ActionNotAvailable extends Refusal {
   }
 }
 
-type RequestErrorCode = 'BAD_USER_INPUT' | 'FORBIDDEN' | 'TOO_COSTLY' | 'UNAVAILABLE'
+type RequestErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'FORBIDDEN'
+  | 'TOO_COSTLY'
+  | 'UNAVAILABLE'
+  /** A cursor is older than the history that is kept. */
+  | 'CURSOR_EXPIRED'
+  // Of a stream that was begun, why it ends.
+  | 'SLOW_CONSUMER'
+  | 'UNAUTHENTICATED'
+  | 'SHUTTING_DOWN'
+
+/** A snapshot is waited for in vain: what is waited for cannot come, or has not come in time. It comes along as it is now. */
+export class WaitEnded extends Refusal {
+  readonly code: 'STATE_UNREACHABLE' | 'TIMED_OUT'
+  readonly snapshot: SnapshotRow
+
+  constructor(code: WaitEnded['code'], snapshot: SnapshotRow, reason: string) {
+    super(reason)
+    this.code = code
+    this.snapshot = snapshot
+  }
+}
 
 /** A request that is refused as a whole, or a field of it: a top-level error of the answer. */
 export class RequestError extends Error {

@@ -6,16 +6,16 @@ import { bigints } from '../database/arrays.ts'
 import type { Reading } from '../database/rows.ts'
 import type { Finder } from '../database/shared-statements.ts'
 import { unplanned } from '../database/statement.ts'
-import { backup, type ResourceTable, type RowOf, snapshot, volume } from '../database/tables.ts'
+import { backup, type OwnedTable, type RowOf, snapshot, snapshotEvent, volume } from '../database/tables.ts'
 
 type IdFinder<Row> = Finder<bigint, Row, Row>
 
 /** Finds the rows of a table by their own ids; `reading`: what of them, and with what. */
-export function finderOf<T extends ResourceTable>(table: T, reading: Reading = {}): IdFinder<RowOf<T>> {
+export function finderOf<T extends OwnedTable>(table: T, reading: Reading = {}): IdFinder<RowOf<T>> {
   return finderBy({ table, column: table.id, idOf: ({ id }) => id, reading })
 }
 
-interface By<T extends ResourceTable> {
+interface By<T extends OwnedTable> {
   table: T
   /** Which has the ids; each of at most one row. */
   column: PgColumn
@@ -25,7 +25,7 @@ interface By<T extends ResourceTable> {
 }
 
 /** Finds the rows of a table by ids that a column has. */
-export function finderBy<T extends ResourceTable>({
+export function finderBy<T extends OwnedTable>({
   table,
   column,
   where,
@@ -58,3 +58,4 @@ export const volumes = finderOf(volume)
 export const snapshots = finderOf(snapshot)
 export const snapshotsWithVolumes = finderOf(snapshot, { volume: { without: [] } })
 export const backups = finderOf(backup)
+export const events = finderOf(snapshotEvent)

@@ -146,10 +146,39 @@ export function isAvailable(kind: ResourceKind, action: Action, standing: Standi
   )
 }
 
+/** From each state of a snapshot, those that follow it: by work that ends, or fails, or by a request. */
+const followers: ReadonlyMap<SnapshotState, ReadonlySet<SnapshotState>> = findFollowers()
+
+function findFollowers() {
+  const { create, backup, remove } = lifecycle.snapshot
+  const found = new Map(snapshotStates.map((state) => [state, new Set<SnapshotState>()]))
+  const follow = (from: SnapshotState, to: SnapshotState) => found.get(from)?.add(to)
+  for (const { from, accepted, running, done, failed } of [create, backup, remove]) {
+    for (const { state } of from) follow(state as SnapshotState, accepted)
+    follow(accepted, running)
+    for (const end of [done, failed]) for (const state of [accepted, running]) follow(state, end)
+  }
+  follow(backup.done, create.done) // its backup is removed
+  return found
+}
+
+/** Whether a snapshot in a state may ever come into one of others. */
+export function canReach(state: SnapshotState, wanted: ReadonlySet<SnapshotState>): boolean {
+  const seen = new Set<SnapshotState>()
+  const ahead: SnapshotState[] = [state]
+  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+    if (wanted.has(at)) return true
+    if (seen.has(at)) continue
+    seen.add(at)
+    ahead.push(...(followers.get(at) ?? []))
+  }
+  return false
+}
+
 const verbs: Record<Action, string> = { update: 'updated', backup: 'backed up', remove: 'removed' }
 
 /** As GraphQL spells states; Rancher has them as they are. */
-function inCapitals(state: string): string {
+export function spellState(state: string): string {
   return state.toUpperCase().replaceAll('-', '_')
 }
 
@@ -158,7 +187,7 @@ export function refusalReason(
   kind: ResourceKind,
   action: Action,
   standing: Standing,
-  spell: (state: string) => string = inCapitals,
+  spell: (state: string) => string = spellState,
 ): string {
   // NO is what goes without saying.
   const where = (state: string, transitionings: readonly Transitioning[] = ['no']) =>

@@ -7,9 +7,11 @@ import { isStatementTimeout } from '../database/sql-state.ts'
 import type {
   BackupRow,
   backup,
-  ResourceRow,
+  EventRow,
+  OwnedRow,
   SnapshotRow,
   snapshot,
+  snapshotEvent,
   VolumeRow,
   volume,
 } from '../database/tables.ts'
@@ -22,13 +24,15 @@ import { keyOf } from './page-keys.ts'
 import { allOf, valuesOf } from './placed-conditions.ts'
 import { spellOutPrefix } from './spell-out-prefix.ts'
 
-export type TableOf<Row extends ResourceRow> = Row extends VolumeRow
+export type TableOf<Row extends OwnedRow> = Row extends VolumeRow
   ? typeof volume
   : Row extends SnapshotRow
     ? typeof snapshot
     : Row extends BackupRow
       ? typeof backup
-      : never
+      : Row extends EventRow
+        ? typeof snapshotEvent
+        : never
 
 export interface OrderBy<Field extends string> {
   field: Field
@@ -36,14 +40,14 @@ export interface OrderBy<Field extends string> {
 }
 
 /** A list that was asked for and found sound: which rows, and which page of them. */
-export interface List<Row extends ResourceRow> {
+export interface List<Row extends OwnedRow> {
   table: TableOf<Row>
   plan: PagePlan<Row>
   filter: readonly Condition[]
 }
 
 /** Reads the page. Throws TOO_COSTLY where the statement ran into its timeout. */
-export async function readPage<Row extends ResourceRow>(
+export async function readPage<Row extends OwnedRow>(
   scope: AccountScope,
   list: List<Row>,
   reading?: Reading,
@@ -57,7 +61,7 @@ export async function readPage<Row extends ResourceRow>(
 }
 
 /** Reads one such page for each parent, whose id the column has. */
-export async function readPagesByParent<Row extends ResourceRow>(
+export async function readPagesByParent<Row extends OwnedRow>(
   scope: AccountScope,
   { table, plan, filter }: List<Row>,
   parent: PgColumn,
@@ -72,7 +76,7 @@ export async function readPagesByParent<Row extends ResourceRow>(
 }
 
 /** Counts the list, whatever page was asked for. Throws TOO_COSTLY where counting took too long. */
-export async function countList<Row extends ResourceRow>(
+export async function countList<Row extends OwnedRow>(
   scope: AccountScope,
   { table, filter }: List<Row>,
 ): Promise<number> {
@@ -81,7 +85,7 @@ export async function countList<Row extends ResourceRow>(
 }
 
 /** Counts the list of each parent, in one statement. */
-export async function countListsByParent<Row extends ResourceRow>(
+export async function countListsByParent<Row extends OwnedRow>(
   scope: AccountScope,
   { table, filter }: List<Row>,
   parent: PgColumn,

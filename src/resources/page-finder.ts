@@ -13,7 +13,7 @@ import {
 import type { Reading } from '../database/rows.ts'
 import type { Finder } from '../database/shared-statements.ts'
 import { typed, unplanned } from '../database/statement.ts'
-import type { ResourceTable, RowOf } from '../database/tables.ts'
+import type { OwnedTable, RowOf } from '../database/tables.ts'
 import type { Condition, Serves } from './condition.ts'
 import { FinderCache } from './finder-cache.ts'
 import { type PagePlan, pageOrder } from './page.ts'
@@ -27,7 +27,7 @@ const finders = new FinderCache()
 const rowsAtOnce = 500
 
 /** What a page of a list is read by. */
-interface ListOf<T extends ResourceTable> {
+interface ListOf<T extends OwnedTable> {
   table: T
   plan: PagePlan<never>
   conditions: readonly Condition[]
@@ -44,7 +44,7 @@ export type PageFinder<Row> = Finder<PageKey, Row>
  * that differ in their values alone, as long as their statement is prepared; others each by a statement of its own, except
  * those of several parents.
  */
-export function pageFinder<T extends ResourceTable>(list: ListOf<T>): PageFinder<RowOf<T>> {
+export function pageFinder<T extends OwnedTable>(list: ListOf<T>): PageFinder<RowOf<T>> {
   const { plan, conditions, parent, reading } = list
   const { field, direction } = plan.order
   const shape = `${plan.order.type} ${field} ${direction} ${plan.backwards} ${plan.size} ${parent?.name} ${shapeOfReading(reading)} ${shapeOf(conditions)}`
@@ -52,7 +52,7 @@ export function pageFinder<T extends ResourceTable>(list: ListOf<T>): PageFinder
 }
 
 /** Makes the finder, whatever was made before. */
-export function makePageFinder<T extends ResourceTable>(
+export function makePageFinder<T extends OwnedTable>(
   { table, plan, conditions, parent, reading = {} }: ListOf<T>,
   mayPrepare = true,
 ): PageFinder<RowOf<T>> {
@@ -87,7 +87,7 @@ export function makePageFinder<T extends ResourceTable>(
 }
 
 /** Where keys have nothing of their own, all are the same. */
-function ofOneKey<T extends ResourceTable>(
+function ofOneKey<T extends OwnedTable>(
   selection: Selection<T>,
   columns: readonly KeyColumn[],
 ): Finder<PageKey, RowOf<T>, RowOf<T>> {
@@ -99,7 +99,7 @@ function ofOneKey<T extends ResourceTable>(
   }
 }
 
-function ofEachKey<T extends ResourceTable>(
+function ofEachKey<T extends OwnedTable>(
   selection: Selection<T>,
   each: Each,
   columns: readonly KeyColumn[],
@@ -128,7 +128,7 @@ function accessOf(
 }
 
 /** How indexes serve the parent. */
-const ofParent: Serves = { CREATED: 'key' }
+const ofParent: Serves = { CREATED: 'key', SEQUENCE: 'key' }
 
 function rangesOf({ condition: { ranges }, values }: Placed): Ranges {
   if (!ranges) throw new Error('unreachable: it has ranges')

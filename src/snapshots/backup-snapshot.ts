@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { backup, type SnapshotRow, snapshot } from '../database/tables.ts'
+import { type Origin, recordEvents } from '../events/record-events.ts'
 import { acceptedWork } from '../resources/accepted-work.ts'
 import { acceptsAction } from '../resources/accepts-action.ts'
 import { workChannel } from '../resources/channels.ts'
@@ -17,11 +18,14 @@ const backupUuid = sql`case
     select from ${backup} where ${backup.accountId} = ${snapshot.accountId} and ${backup.uuid} = ${snapshot.backupUuid})
   then gen_random_uuid() else ${snapshot.backupUuid} end`
 
+/** The only state in which it is accepted. */
+const from = lifecycle.snapshot.create.done
+
 /** Accepts the backup of a created snapshot; a worker copies it. Throws NotFound, InvalidInput or ActionNotAvailable. */
 export async function backupSnapshot(
   scope: AccountScope,
   { id, idempotencyKey }: { id: string; idempotencyKey?: string | null | undefined },
-  { operationDeadline }: { operationDeadline: number },
+  { operationDeadline, origin }: { operationDeadline: number; origin: Origin },
 ): Promise<Outcome<SnapshotRow>> {
   throwProblems(textProblems('idempotencyKey', idempotencyKey))
   const key = requireId('snapshot', id)
@@ -31,9 +35,10 @@ export async function backupSnapshot(
       snapshot,
       { state: lifecycle.snapshot.backup.accepted, backupUuid, ...acceptedWork(operationDeadline) },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'backup')),
+      recordEvents({ kind: 'transition', from, origin }),
     )
     if (!row) return refuseUnavailable('backup', 'snapshot', id, await find(scope))
     await scope.wake(workChannel)
-    return { row, from: lifecycle.snapshot.create.done } // the only state in which it is accepted
+    return { row, from }
   })
 }

@@ -1,5 +1,6 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
+import type { Origin } from '../events/record-events.ts'
 import { workChannel } from '../resources/channels.ts'
 import { InvalidInput, inputProblem, throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
@@ -21,7 +22,7 @@ interface CreateSnapshot {
 export function createSnapshot(
   scope: AccountScope,
   input: CreateSnapshot,
-  { operationDeadline }: { operationDeadline: number },
+  { operationDeadline, origin }: { operationDeadline: number; origin: Origin },
 ): Promise<Outcome<SnapshotRow>> {
   const { volumeId, idempotencyKey } = input
   const name = input.name ?? null
@@ -45,7 +46,9 @@ export function createSnapshot(
       throwProblems(parent?.state === 'active' ? textFaults : [noVolume, ...textFaults])
     }
     const row =
-      id === null ? null : await insertSnapshot(scope, { volumeId: id, name, description, operationDeadline })
+      id === null
+        ? null
+        : await insertSnapshot(scope, { volumeId: id, name, description, operationDeadline, origin })
     if (!row) throw new InvalidInput([noVolume])
     await scope.wake(workChannel)
     return { row, from: null }

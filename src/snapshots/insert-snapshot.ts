@@ -5,6 +5,7 @@ import { bigints, texts } from '../database/arrays.ts'
 import type { Batching } from '../database/shared-statements.ts'
 import { unplanned } from '../database/statement.ts'
 import { type SnapshotRow, snapshot, volume } from '../database/tables.ts'
+import { type Origin, recordEvents } from '../events/record-events.ts'
 import { acceptedWork } from '../resources/accepted-work.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 
@@ -15,6 +16,7 @@ interface Accepted {
   description: string | null
   /** Seconds after which the work is given up. */
   operationDeadline: number
+  origin: Origin
 }
 
 /**
@@ -33,8 +35,8 @@ export async function insertSnapshot(scope: AccountScope, accepted: Accepted): P
 const insertion = (options: { skipsLocked: boolean }) =>
   insertRowsOfVolumes(snapshot, {
     each: {
-      of: sql`unnest(${list('volumeIds', 'bigint')}, ${list('names', 'text')}, ${list('descriptions', 'text')}, ${list('deadlines', 'float8')})`,
-      columns: ['volume_id', 'name', 'description', 'deadline'],
+      of: sql`unnest(${list('volumeIds', 'bigint')}, ${list('names', 'text')}, ${list('descriptions', 'text')}, ${list('deadlines', 'float8')}, ${list('actors', 'text')}, ${list('requestIds', 'text')})`,
+      columns: ['volume_id', 'name', 'description', 'deadline', 'actor', 'request_id'],
     },
     where: sql`${volume.state} = 'active'`,
     values: {
@@ -42,6 +44,14 @@ const insertion = (options: { skipsLocked: boolean }) =>
       description: ofEach('description'),
       state: lifecycle.snapshot.create.accepted,
       ...acceptedWork(ofEach('deadline')),
+    },
+    record: {
+      of: ['actor', 'request_id'],
+      by: (changed) =>
+        recordEvents(
+          { kind: 'transition', from: null, origin: { actor: sql`actor`, requestId: sql`request_id` } },
+          changed,
+        ),
     },
     ...options,
   })
@@ -51,6 +61,8 @@ const valuesOf = (several: readonly Accepted[]) => ({
   volumeIds: bigints(several.map(({ volumeId }) => volumeId)),
   names: texts(several.map(({ name }) => name)),
   descriptions: texts(several.map(({ description }) => description)),
+  actors: texts(several.map(({ origin }) => origin.actor)),
+  requestIds: texts(several.map(({ origin }) => origin.requestId)),
   deadlines: `{${several.map(({ operationDeadline }) => operationDeadline)}}`,
 })
 

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type SnapshotRow, snapshot } from '../database/tables.ts'
+import { type Origin, recordEvents } from '../events/record-events.ts'
 import { acceptedAfterLease } from '../resources/accepted-work.ts'
 import { acceptsAction } from '../resources/accepts-action.ts'
 import { cancelChannel, workChannel } from '../resources/channels.ts'
@@ -18,13 +19,15 @@ import { textProblems } from '../resources/text-rules.ts'
 export async function removeSnapshot(
   scope: AccountScope,
   { id, idempotencyKey }: { id: string; idempotencyKey?: string | null | undefined },
-  { operationDeadline }: { operationDeadline: number },
+  { operationDeadline, origin }: { operationDeadline: number; origin: Origin },
 ): Promise<Outcome<SnapshotRow>> {
   throwProblems(textProblems('idempotencyKey', idempotencyKey))
   const key = requireId('snapshot', id)
   const find = (scope: AccountScope) => scope.row(snapshot, key)
   return mutate(scope, { mutation: 'removeSnapshot', idempotencyKey, input: { id } }, find, async (scope) => {
     const before = await scope.row(snapshot, key, 'update')
+    if (!before) return refuseUnavailable('remove', 'snapshot', id, before)
+    const cancelled = before.transitioning === 'yes' ? workOf('snapshot', before.state) : null
     const [row] = await scope.update(
       snapshot,
       {
@@ -32,10 +35,10 @@ export async function removeSnapshot(
         ...acceptedAfterLease(snapshot, operationDeadline, 'Waiting for the cancelled work to stop'),
       },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'remove')),
+      recordEvents({ kind: cancelled ? 'cancel' : 'transition', from: before.state, origin }),
     )
-    if (!row || !before) return refuseUnavailable('remove', 'snapshot', id, before)
+    if (!row) return refuseUnavailable('remove', 'snapshot', id, before)
     await (row.leaseToken ? scope.notify(cancelChannel, row.leaseToken) : scope.wake(workChannel))
-    const cancelled = before.transitioning === 'yes' ? workOf('snapshot', before.state) : null
     return { row, from: before.state, cancelled }
   })
 }

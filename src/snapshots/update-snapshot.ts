@@ -1,6 +1,7 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { AccountScope } from '../database/account-scope.ts'
 import { type SnapshotRow, snapshot } from '../database/tables.ts'
+import { type Origin, recordEvents } from '../events/record-events.ts'
 import { acceptsAction } from '../resources/accepts-action.ts'
 import { throwProblems } from '../resources/errors.ts'
 import { mutate, type Outcome } from '../resources/idempotency.ts'
@@ -21,6 +22,7 @@ interface UpdateSnapshot {
 export async function updateSnapshot(
   scope: AccountScope,
   { id, name, description, idempotencyKey }: UpdateSnapshot,
+  { origin }: { origin: Origin },
 ): Promise<Outcome<SnapshotRow>> {
   throwProblems([
     ...textProblems('name', name),
@@ -35,6 +37,7 @@ export async function updateSnapshot(
       snapshot,
       { name: orUnchanged(snapshot.name, name), description: orUnchanged(snapshot.description, description) },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'update')),
+      recordEvents({ kind: 'update', from: sql`state`, origin }),
     )
     return row ? { row, from: row.state } : refuseUnavailable('update', 'snapshot', id, await find(scope))
   })

@@ -1,10 +1,12 @@
 import { and, eq, getTableColumns, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { recording } from '../database/recording.ts'
 import { backup, backupFirst, removalFirst, snapshot } from '../database/tables.ts'
+import { recordEvents } from '../events/record-events.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { leaseFor } from './lease.ts'
-import { attemptMessage } from './messages.ts'
-import { kindOf, stateBefore, type WorkRow, type WorkTable } from './work-table.ts'
+import { attemptMessage, lostMessage } from './messages.ts'
+import { kindOf, type WorkRow, type WorkTable } from './work-table.ts'
 
 /** A row as its claim left it. */
 export type ClaimedRow = WorkRow & {
@@ -84,15 +86,29 @@ async function firstOf(
 
 /** The first due row of the first account after `turn`; one that others hold is skipped. */
 function head(db: PostgresJsDatabase, { table, only, order }: Queue, turn: bigint) {
-  const { accountId, id, runAfter } = table
+  const { accountId, id, runAfter, state, leaseToken } = table
   return db
-    .select({ accountId, id, runAfter })
+    .select({ accountId, id, runAfter, state, leaseToken })
     .from(table)
     .where(and(eq(table.transitioning, sql`'yes'`), only, gt(accountId, turn), lte(runAfter, sql`now()`)))
     .orderBy(accountId, ...order, id)
     .limit(1)
     .for('update', { skipLocked: true })
 }
+
+/**
+ * A claim is an event where it is the first, and where the attempt before has ended without a word: its lease ran out. That
+ * of a removal is none of the removal, but of the work that it has cancelled.
+ */
+const claimed = recordEvents(
+  {
+    kind: sql`case when state <> "from" then 'transition' else 'retry' end`,
+    from: sql`"from"`,
+    message: sql`case when state <> "from" then transitioning_message else ${lostMessage(sql`attempt - 1`)} end`,
+    attempt: sql`case when state <> "from" then attempt else attempt - 1 end`,
+  },
+  sql`changed where state <> "from" or (is_crashed and attempt > 1)`,
+)
 
 /** Claims what is first in a queue, in one statement. */
 async function claim(
@@ -102,9 +118,10 @@ async function claim(
   leaseSeconds: number,
 ): Promise<ClaimedRow | null> {
   const { table } = queue
-  const next = head(db, queue, turn)
+  const next = db.$with('next').as(head(db, queue, turn))
   const { accepted, running } = lifecycle.snapshot.create
-  const [row] = await db
+  const change = db
+    .with(next)
     .update(table)
     .set({
       state: sql`case ${table.state} when ${accepted} then ${running} else ${table.state} end`,
@@ -114,7 +131,13 @@ async function claim(
       leaseToken: sql`gen_random_uuid()`,
       ...leaseFor(leaseSeconds),
     })
-    .where(sql`(${table.accountId}, ${table.id}) = (select account_id, id from ${next} as next)`)
-    .returning({ ...getTableColumns(table), from: stateBefore(table) })
+    .from(next)
+    .where(and(eq(table.accountId, next.accountId), eq(table.id, next.id)))
+    .returning({
+      ...getTableColumns(table),
+      from: sql`${next.state}`.as('from'),
+      isCrashed: sql`${next.leaseToken} is not null`.as('is_crashed'),
+    })
+  const [row] = table === snapshot ? await recording(db, change, claimed) : await change
   return row ? ({ ...row, kind: kindOf(table) } as ClaimedRow) : null
 }

@@ -1,5 +1,7 @@
 import { lt, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { snapshot } from '../database/tables.ts'
+import { recordEvents } from '../events/record-events.ts'
 import { processes, type Work } from '../resources/lifecycle.ts'
 import { type ChangedRow, changeInBatches } from './change-in-batches.ts'
 import { durationText } from './messages.ts'
@@ -24,5 +26,9 @@ export async function endOverdue(
     transitioning: 'error',
     transitioningMessage: sql`${`gave up after ${durationText(operationDeadline)}: `} || coalesce(${table.transitioningMessage}, '')`,
   }
-  return changeInBatches(db, table, lt(table.deadline, sql`now()`), set, onEnded)
+  const record =
+    table === snapshot
+      ? recordEvents({ kind: 'failure', from: sql`"from"`, attempt: sql`nullif(attempt, 0)` })
+      : undefined
+  return changeInBatches(db, table, lt(table.deadline, sql`now()`), set, { record, onChanged: onEnded })
 }

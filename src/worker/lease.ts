@@ -1,5 +1,8 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { recording } from '../database/recording.ts'
+import type { EventKind } from '../events/event-kinds.ts'
+import { recordEvents } from '../events/record-events.ts'
 import { waiting } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
 import { tableOf, type WorkRow } from './work-table.ts'
@@ -25,15 +28,23 @@ function leasedIn(row: WorkRow): SQL | undefined {
   return and(leased(row), eq(table.state, row.state), eq(table.transitioning, 'yes'))
 }
 
-/** Sets columns of the row, and returns it as it is then; throws LeaseLost where the attempt may no longer write. */
+/**
+ * Sets columns of the row, and returns it as it is then; throws LeaseLost where the attempt may no longer write. `event`:
+ * of what kind this is in the history, which only snapshots have.
+ */
 export async function writeLeased<R extends WorkRow>(
-  db: Pick<PostgresJsDatabase, 'update'>,
+  db: Pick<PostgresJsDatabase, 'update' | '$with' | 'with'>,
   row: R,
   set: Record<string, unknown>,
+  event: EventKind | null = null,
 ): Promise<R> {
-  const [written] = await db.update(tableOf(row)).set(set).where(leasedIn(row)).returning()
+  const change = db.update(tableOf(row)).set(set).where(leasedIn(row)).returning()
+  const [written] =
+    row.kind === 'snapshot' && event !== null
+      ? await recording(db, change, recordEvents({ kind: event, from: row.state, attempt: row.attempt }))
+      : await change
   if (!written) throw new LeaseLost()
-  return { ...written, kind: row.kind } as R
+  return { ...written, kind: row.kind } as unknown as R
 }
 
 /** A lease from now on. While a row is leased, it is due when the lease ends. */

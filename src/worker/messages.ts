@@ -18,6 +18,11 @@ export function attemptMessage(table: {
     else 'attempt ' || ${table.attempt} + 1 || ' of ' || ${maximumAttempts}::int || ': ' || ${doing} end`
 }
 
+/** What the history says of an attempt whose lease ran out. */
+export function lostMessage(attempt: SQL): SQL {
+  return sql`'attempt ' || ${attempt} || ' of ' || ${maximumAttempts}::int || ': ended without a result'`
+}
+
 /** What a row says while it waits for its next attempt. */
 export function retryMessage(attempt: number, reason: string): string {
   return `attempt ${attempt} of ${maximumAttempts}: ${reason}`

@@ -23,16 +23,16 @@ export async function recordDone(
     state: processes[processOf(row)].done,
   }
   if (row.state === lifecycle.snapshot.remove.running) {
-    await writeLeased(db, row, { ...done, removed: sql`clock_timestamp()` })
+    await writeLeased(db, row, { ...done, removed: sql`clock_timestamp()` }, 'transition')
     return
   }
   if (row.kind === 'backup' || copy === null) throw new Error('only removals store nothing')
   if (row.state === lifecycle.snapshot.create.running) {
-    await writeLeased(db, row, { ...done, ...copy, managedVolumeUuid: volumeUuid })
+    await writeLeased(db, row, { ...done, ...copy, managedVolumeUuid: volumeUuid }, 'transition')
     return
   }
   await db.transaction(async (tx) => {
-    const snapshot = await writeLeased(tx, row, done)
+    const snapshot = await writeLeased(tx, row, done, 'transition')
     const { accountId, volumeId, name, description, backupUuid } = snapshot
     if (backupUuid === null) throw new Error('a backup has a uuid')
     await tx.insert(backup).values({
@@ -57,22 +57,24 @@ export async function recordRetry(
   reason: string,
   delay: number,
 ): Promise<void> {
-  await writeLeased(db, row, {
+  const waiting = {
     ...noLease,
     transitioningMessage: retryMessage(row.attempt, reason),
     transitioningProgress: 0,
     runAfter: sql`now() + ${delay} * interval '1 second'`,
-  })
+  }
+  await writeLeased(db, row, waiting, 'retry')
 }
 
 /** Records that the work failed for good. */
 export async function recordFailure(db: PostgresJsDatabase, row: WorkRow, reason: string): Promise<void> {
-  await writeLeased(db, row, {
+  const failed = {
     ...settled,
     state: processes[processOf(row)].failed,
     transitioning: 'error',
     transitioningMessage: reason,
-  })
+  }
+  await writeLeased(db, row, failed, 'failure')
 }
 
 /** The process that a claimed row is in. */

@@ -1,12 +1,12 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Log } from '../log.ts'
+import { type Running, repeat } from '../repeat.ts'
 import type { Work } from '../resources/lifecycle.ts'
 import type { ChangedRow } from './change-in-batches.ts'
 import { endOverdue } from './end-overdue.ts'
 import { logTransition } from './log-transition.ts'
 import { markUnclaimed } from './mark-unclaimed.ts'
 import { processOf } from './record-outcome.ts'
-import { type Running, repeat } from './repeat.ts'
 import type { WorkObserver } from './work-observer.ts'
 import { kindOf, type WorkRow, workTables } from './work-table.ts'
 
@@ -19,6 +19,8 @@ export interface DeadlineOptions {
   operationDeadline: number
   log: Log
   observer?: WorkObserver | undefined
+  /** Hears that there is something for the history. */
+  changed?: () => void
   /** Seconds between rounds. */
   every?: number
 }
@@ -32,6 +34,7 @@ export function startDeadlines({
   operationDeadline,
   log,
   observer,
+  changed = () => {},
   every = 5,
 }: DeadlineOptions): Running {
   let away = false
@@ -50,7 +53,9 @@ export function startDeadlines({
               if (told++ < named) logOverdue(log, work, { ...row, kind })
             }
           })
-          if (ended > 0) log.warn({ kind, ended }, 'work was given up at its deadline')
+          if (ended === 0) return
+          changed()
+          log.warn({ kind, ended }, 'work was given up at its deadline')
         }),
         ...workTables.map((table) => () => markUnclaimed(db, table)),
       ]

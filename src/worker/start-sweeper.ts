@@ -1,9 +1,10 @@
 import type { Database } from '../database/database.ts'
 import { deleteExpiredKeys } from '../database/idempotency-keys.ts'
 import { withSweeperLock } from '../database/sweeper-lock.ts'
+import { expireEvents } from '../events/expire-events.ts'
 import type { Log } from '../log.ts'
+import { type Running, repeat } from '../repeat.ts'
 import type { StorageDriver } from '../storage/driver.ts'
-import { type Running, repeat } from './repeat.ts'
 import { type Swept, sweep } from './sweep.ts'
 import type { WorkObserver } from './work-observer.ts'
 
@@ -11,6 +12,8 @@ export interface SweeperOptions {
   database: Database
   storage: ReadonlyMap<string, StorageDriver>
   log: Log
+  /** Seconds for which events are kept. */
+  eventRetention: number
   observer?: WorkObserver | undefined
   /** Seconds between rounds. */
   every?: number
@@ -20,10 +23,18 @@ export interface SweeperOptions {
 const named = 20
 
 /** Cleans up at once and then every hour; of the workers on one database, one at a time does. */
-export function startSweeper({ database, storage, log, observer, every = 3600 }: SweeperOptions): Running {
+export function startSweeper({
+  database,
+  storage,
+  log,
+  eventRetention,
+  observer,
+  every = 3600,
+}: SweeperOptions): Running {
   const closing = new AbortController()
   const steps: [what: string, step: () => Promise<void>][] = [
     ['expired idempotency keys', () => deleteExpiredKeys(database.db, closing.signal)],
+    ['expired events', () => expireEvents(database.handle, eventRetention, closing.signal)],
     ...[...storage].map(([name, driver]): [string, () => Promise<void>] => [
       `the storage ${name}`,
       async () => {

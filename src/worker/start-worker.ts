@@ -1,12 +1,12 @@
 import type { Database } from '../database/database.ts'
 import { listen } from '../database/listen.ts'
+import { type Running, repeat } from '../repeat.ts'
 import { cancelChannel, workChannel } from '../resources/channels.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { runAttempt } from './attempt.ts'
 import { type ClaimedRow, createClaims } from './claim.ts'
 import { type LeaseTiming, leaseTiming } from './keep-lease.ts'
 import type { WorkerLog } from './log.ts'
-import { type Running, repeat } from './repeat.ts'
 import type { WorkObserver } from './work-observer.ts'
 
 export interface WorkerOptions {
@@ -16,6 +16,8 @@ export interface WorkerOptions {
   concurrency: number
   log: WorkerLog
   observer?: WorkObserver | undefined
+  /** Hears that there is something for the history. */
+  changed?: () => void
   timing?: LeaseTiming
   /** Seconds between looks for due work; a notification usually comes first. */
   poll?: number
@@ -31,6 +33,7 @@ export async function startWorker({
   concurrency,
   log,
   observer,
+  changed = () => {},
   timing = leaseTiming,
   poll = 2,
 }: WorkerOptions): Promise<Running> {
@@ -47,12 +50,14 @@ export async function startWorker({
     const token = row.leaseToken ?? ''
     const stop = new AbortController()
     if (closing.signal.aborted) stop.abort()
+    changed()
     const ended = runAttempt({ db, storage, log, timing, observer }, row, {
       since,
       stop,
       closing: closing.signal,
     }).then((ending) => {
       attempts.delete(token)
+      changed()
       if (ending.kind === 'retry' && !closing.signal.aborted) wakeAfter(ending.delay)
       wake()
     })

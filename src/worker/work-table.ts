@@ -1,4 +1,3 @@
-import { type SQL, sql } from 'drizzle-orm'
 import { backup, type FullRowOf, snapshot } from '../database/tables.ts'
 
 /** A table whose rows a worker carries from state to state. */
@@ -17,10 +16,4 @@ export function tableOf(row: WorkRow): WorkTable {
 
 export function kindOf(table: WorkTable): WorkRow['kind'] {
   return table === snapshot ? 'snapshot' : 'backup'
-}
-
-/** For what a changed row returns: the state that it was in as the statement began. */
-export function stateBefore(table: WorkTable): SQL<WorkRow['state']> {
-  return sql`(select earlier.state from ${table} as earlier
-    where earlier.account_id = ${table}.account_id and earlier.id = ${table}.id)`
 }

@@ -12,6 +12,8 @@ import { AccountScope } from '../../src/database/account-scope.ts'
 import { connect } from '../../src/database/database.ts'
 import { IdempotencyKeys } from '../../src/database/idempotency-keys.ts'
 import * as tables from '../../src/database/tables.ts'
+import { EventFeed } from '../../src/events/feed.ts'
+import { startOrdering } from '../../src/events/start-ordering.ts'
 import { Loaders } from '../../src/graphql/loaders.ts'
 import { readLastSuccesses } from '../../src/metrics/last-success.ts'
 import { readQueue } from '../../src/metrics/queue.ts'
@@ -28,6 +30,7 @@ import { basic } from '../support/keys.ts'
 import { asker } from '../support/rancher-v1.ts'
 import { rowMaker } from '../support/rows.ts'
 import { type LoggedStatement, startStatementLog } from '../support/statement-log.ts'
+import { listening, openStream } from '../support/streams.ts'
 import { allCoordinates, coordinatesOf, selectAll } from '../support/tour.ts'
 
 // Every statement is read on the wire, where none can be sent beside it. Those over a table of accounts bind each of
@@ -48,7 +51,7 @@ const exceptions: Exception[] = [
     name: 'the claim',
     by: 'work',
     statement:
-      /^update "(snapshot|backup)" set .* "lease_token" = gen_random_uuid\(\).* skip locked\) as next\) returning /,
+      /^(with "changed" as \()?with "next" as \(select .* skip locked\) update "(snapshot|backup)" set .* "lease_token" = gen_random_uuid\(\)/,
   },
   {
     name: 'the claim: which queue is next',
@@ -60,13 +63,13 @@ const exceptions: Exception[] = [
     name: 'deadlines',
     by: 'work',
     statement:
-      /^with "batch" as \(select .*\."deadline" < now\(\)\) limit \$1 for update skip locked\) update "(snapshot|backup)" set /,
+      /^(?:with "changed" as \()?with "batch" as \(select .*\."deadline" < now\(\)\) limit \$1 for update skip locked\) update "(snapshot|backup)" set /,
   },
   {
     name: 'deadlines: work that nobody takes up',
     by: 'work',
     statement:
-      /^with "batch" as \(select .*\."run_after" < now\(\) - .* for update skip locked\) update "(snapshot|backup)" set "transitioning_message" = \$4 where /,
+      /^with "batch" as \(select .*\."run_after" < now\(\) - .* for update skip locked\) update "(snapshot|backup)" set "transitioning_message" = \$4 from "batch" where /,
   },
   {
     name: 'the sweeper',
@@ -74,6 +77,9 @@ const exceptions: Exception[] = [
     statement:
       /^select .* from "(snapshot|backup)" inner join "volume" on .* where "(snapshot|backup)"\."(uuid|backup_uuid)" in \(/,
   },
+  { name: 'events come into the history', by: 'work', statement: /^with history as materialized / },
+  { name: 'events for all who watch', by: 'work', statement: /^select .* from "snapshot_event" where id > / },
+  { name: 'expired events', by: 'work', statement: /^with oldest as \(select id, at from "snapshot_event" / },
   {
     name: 'expired keys',
     by: 'work',
@@ -233,9 +239,19 @@ it('every statement of a request binds the account of the caller, whatever is as
   const ofBackups = `volumeId: ["1v${volume}"], snapshotId: ["1s${taken}"], state: [CREATED], transitioning: [NO], ${times}`
   const snapshotPages = page('Snapshot', ofSnapshots, await cursorOf('snapshots'))
 
+  const { latestCursor: start } = (await ask('{ snapshotEvents { latestCursor } }')).snapshotEvents
+  await ask(`mutation { updateSnapshot(input: { id: "1s${taken}", name: "n" }) { __typename } }`)
+
   const queries: Record<string, string[]> = {
     viewer: [whole('Viewer')],
-    node: ['1s', '1v', '1b']
+    snapshotEvents: [
+      `(first: 2, after: "${start}", filter: { snapshotId: ["1s${taken}"], volumeId: ["1v${volume}"], to: [CREATED], kind: [UPDATE] }) ${whole('SnapshotEventConnection')}`,
+      `(last: 2, before: "${start}") ${whole('SnapshotEventConnection')}`,
+    ],
+    awaitSnapshot: [
+      `(id: "1s${taken}", until: [BACKED_UP], timeoutSeconds: 1) ${whole('AwaitSnapshotResult')}`,
+    ],
+    node: ['1s', '1v', '1b', '1se']
       .map((id) => `(id: "${id}${volume}") ${whole('Node')}`)
       .concat(`(id: "1a2") { id ... on Account { name } }`),
     nodes: [`(ids: ["1s${taken}", "1v${volume}", "1b${backup}", "1a2"]) ${whole('Node')}`],
@@ -251,6 +267,16 @@ it('every statement of a request binds the account of the caller, whatever is as
     backups: page('Backup', ofBackups, await cursorOf('backups')),
   }
   for (const [field, ways] of Object.entries(queries)) for (const way of ways) await ask(`{ ${field}${way} }`)
+
+  const { latestCursor: end } = (await ask('{ snapshotEvents { latestCursor } }')).snapshotEvents
+  for (const bounds of [`first: 1, after: "${start}"`, `last: 1, before: "${end}"`])
+    await ask(`{ snapshot(id: "1s${taken}") { events(${bounds}) { nodes { id } } } }`)
+  const watch = `subscription { snapshotEvents(after: "${start}", filter: { snapshotId: ["1s${taken}"] }) ${whole('SnapshotEventDelivery')} }`
+  documents.push(watch)
+  const stream = await openStream(await listening(gateway), watch)
+  await stream.delivery()
+  expect((await stream.delivery()).event.kind).toBe('UPDATE')
+  stream.cut()
 
   // Each mutation done, replayed, refused for its key, and refused for what it asks of.
   const mutations: [field: string, input: string][] = [
@@ -419,9 +445,14 @@ it('every statement of the work binds the account of its row, those over all acc
     { name: 'x', kind: 'archive', uuid: row?.uuid, leaseToken: null, idleSeconds: 0 } as StoredFile,
   ]
   const swept = createFakeDriver()
+  const feed = await EventFeed.open({ database: through, log: silent, poll: 0.1 })
+  await feed.join({ accountId: 2n, wants: () => true })
   const upkeep = [
     startDeadlines({ db: through.db, operationDeadline: 60, log: silent }),
+    startOrdering({ database: through, log: silent }),
+    { close: () => feed.close() },
     startSweeper({
+      eventRetention: 30 * 86_400,
       database: through,
       storage: new Map([['vfs', { ...swept, listFiles: async () => found }]]),
       log: silent,

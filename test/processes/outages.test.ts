@@ -69,10 +69,10 @@ describe('a database that goes away', () => {
     const logged: { level: number; msg: string }[] = []
     const server = createServer({
       log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) }),
-      handles: { storage: anyStorage, operationDeadline: 60 },
+      handles: { storage: anyStorage, operationDeadline: 60, events: database.events },
       authenticate: async () => {
         await away.db.execute(sql`select 1`)
-        return { scope: new AccountScope(away.handle, 1n), role: 'ADMIN', actor: null }
+        return { scope: new AccountScope(away.handle, 1n), role: 'ADMIN', actor: null, name: 'test' }
       },
       isReady: async () => false,
     })

@@ -10,6 +10,10 @@ type Token = string
 interface Block {
   tokens: Token[]
   outer: Block | null
+  /** Of `with name as (..)`. */
+  name: string | null
+  /** Those right within it. */
+  inner: Block[]
 }
 
 const words =
@@ -45,17 +49,19 @@ export function accountBindings(statement: string, tables: ReadonlySet<string>):
 function blocksOf(tokens: Token[]): Block[] {
   const blocks: Block[] = []
   const open: (Block | null)[] = [] // null: a parenthesis of the same query
-  let block: Block = { tokens: [], outer: null }
+  let block: Block = { tokens: [], outer: null, name: null, inner: [] }
   blocks.push(block)
-  const begin = (outer: Block | null) => {
-    block = { tokens: [], outer }
+  const begin = (outer: Block | null, name: string | null = null) => {
+    block = { tokens: [], outer, name, inner: [] }
+    outer?.inner.push(block)
     blocks.push(block)
   }
   for (const [index, token] of tokens.entries()) {
     if (token === '(' && beginsQuery.has(tokens[index + 1] ?? '')) {
+      const [name = null] = /(\S+) as( materialized)?$/.exec(block.tokens.join(' '))?.slice(1) ?? []
       block.tokens.push('(', '…')
       open.push(block)
-      begin(block)
+      begin(block, name)
     } else if (token === '(') {
       block.tokens.push(token)
       open.push(null)
@@ -77,7 +83,7 @@ interface Named extends Reference {
 
 function bindingsOf(block: Block, tables: ReadonlySet<string>): Named[] {
   const outer = block.outer ? bindingsOf(block.outer, tables) : []
-  const references = referencesOf(block.tokens, tables)
+  const references = referencesOf(block, tables)
   const conditions = ['where', 'on'].flatMap((word) => clausesOf(block.tokens, word)).flatMap(conjuncts)
   // Again and again, as one may be bound by another.
   for (let found = true; found; ) {
@@ -92,7 +98,8 @@ function bindingsOf(block: Block, tables: ReadonlySet<string>): Named[] {
 }
 
 /** Tables after from, join, update, into and using, and those after a comma in from. */
-function referencesOf(tokens: Token[], tables: ReadonlySet<string>): Named[] {
+function referencesOf(block: Block, tables: ReadonlySet<string>): Named[] {
+  const { tokens } = block
   const references: Named[] = []
   for (const [index, token] of tokens.entries()) {
     if (!tables.has(token)) continue
@@ -108,7 +115,7 @@ function referencesOf(tokens: Token[], tables: ReadonlySet<string>): Named[] {
     references.push({
       table: token,
       name,
-      account: before === 'into' ? insertedAccount(tokens, index) : null,
+      account: before === 'into' ? insertedAccount(block, index, tables) : null,
     })
   }
   return references
@@ -123,8 +130,12 @@ function inFrom(tokens: Token[], index: number): boolean {
   )
 }
 
-/** The value of account_id in `insert into t (columns) values (..), (..)`; null where there is none, or several. */
-function insertedAccount(tokens: Token[], index: number): string | null {
+/**
+ * The value of account_id in `insert into t (columns) values (..), (..)`, or in one of what another query of the statement
+ * has; null where there is none, or several.
+ */
+function insertedAccount(block: Block, index: number, tables: ReadonlySet<string>): string | null {
+  const { tokens } = block
   const start = tokens.indexOf('(', index)
   const columns = listAt(tokens, start)
   const position = columns.findIndex((column) => column.length === 1 && column[0] === 'account_id')
@@ -134,6 +145,8 @@ function insertedAccount(tokens: Token[], index: number): string | null {
     const [selected = []] = splitAt(tokens.slice(after + 1, tokens.indexOf('from', after)), ',').slice(
       position,
     )
+    if (selected.join() === 'account_id')
+      return accountOfSource(block, tokens.indexOf('from', after) + 1, tables)
     return isParameter(selected[0] ?? '') ? (selected[0] ?? null) : null
   }
   if (position < 0 || values < 0) return null
@@ -146,6 +159,20 @@ function insertedAccount(tokens: Token[], index: number): string | null {
   }
   const [account] = accounts
   return accounts.size === 1 && account && isParameter(account) ? account : null
+}
+
+/** The account of all rows of what follows `from`: a query beside it by its name, or one in place of a table. */
+function accountOfSource(block: Block, from: number, tables: ReadonlySet<string>): string | null {
+  const source = block.tokens[from]
+  if (source === '(') {
+    const [first = []] = splitAt(block.inner[0]?.tokens.slice(1) ?? [], ',')
+    const [parameter = '', ...cast] = first
+    return isParameter(parameter) && cast.join(' ') === ':: bigint as account_id' ? parameter : null
+  }
+  const beside = block.outer?.inner.find(({ name }) => name === source)
+  const accounts = new Set((beside ? bindingsOf(beside, tables) : []).map(({ account }) => account))
+  const [account = null] = accounts
+  return accounts.size === 1 ? account : null
 }
 
 function closing(tokens: Token[], open: number): number {

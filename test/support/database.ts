@@ -3,6 +3,8 @@ import postgres, { type Sql } from 'postgres'
 import { afterAll, inject } from 'vitest'
 import { AccountScope } from '../../src/database/account-scope.ts'
 import { connect, type Database, type DatabaseAddress } from '../../src/database/database.ts'
+import type { Events } from '../../src/events/watch-events.ts'
+import { openEventsLater } from './events.ts'
 import { administer, inDatabase } from './postgres.ts'
 
 export interface TestDatabase extends Database {
@@ -13,6 +15,8 @@ export interface TestDatabase extends Database {
   client: Sql
   /** Account 1, whom AUTH=none acts as. */
   scope: AccountScope
+  /** Its history. */
+  events: Events
 }
 
 /** A migrated database of its own for a test file, dropped after it. */
@@ -31,11 +35,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const time = { to: 1184, from: [1184], serialize: (text: unknown) => text, parse: (text: string) => text }
   const options = { max: 10, onnotice: () => {}, types: { date: time } }
   const client = 'url' in address ? postgres(address.url, options) : postgres({ ...address, ...options })
+  const { events, close: closeEvents } = openEventsLater(address)
   afterAll(async () => {
-    await Promise.all([database.close(), client.end({ timeout: 5 })])
+    await Promise.all([closeEvents(), database.close(), client.end({ timeout: 5 })])
     await administer(server, (sql) => sql`drop database if exists ${sql(name)} with (force)`)
   })
-  return { ...database, client, address, statements, scope: new AccountScope(database.handle, 1n) }
+  return { ...database, client, address, statements, scope: new AccountScope(database.handle, 1n), events }
 }
 
 /** Several, for tests that each need one that no other has used: the result returns the next. */

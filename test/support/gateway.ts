@@ -48,7 +48,12 @@ export function createTestGateway(
     role = 'ADMIN',
     accountId = 1n,
     storage = anyStorage,
-    authenticate = () => ({ scope: new AccountScope(database.handle, accountId), role, actor: null }),
+    authenticate = () => ({
+      scope: new AccountScope(database.handle, accountId),
+      role,
+      actor: null,
+      name: 'test',
+    }),
     headers = {},
     documents = {},
     ...options
@@ -64,7 +69,7 @@ export function createTestGateway(
 ): TestGateway {
   const server = createServer({
     log: pino({ level: 'silent' }),
-    handles: { storage, operationDeadline: 3600 },
+    handles: { storage, operationDeadline: 3600, events: database.events },
     authenticate,
     isReady: async () => true,
     documents: { ...compiled, ...documents },

@@ -32,8 +32,8 @@ export async function fuzzHttp(database: TestDatabase, count: number, seed: numb
   const log = pino({ level: 'error' }, { write: (line: string) => void errors.push(JSON.parse(line)) })
   const server = createServer({
     log,
-    handles: { storage: anyStorage, operationDeadline: 3600 },
-    authenticate: () => ({ scope: database.scope, role: 'ADMIN', actor: null }),
+    handles: { storage: anyStorage, operationDeadline: 3600, events: database.events },
+    authenticate: () => ({ scope: database.scope, role: 'ADMIN', actor: null, name: 'test' }),
     isReady: async () => true,
     receiveTimeout,
   })

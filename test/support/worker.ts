@@ -44,6 +44,7 @@ export async function createWorkbench() {
       storage: new Map([['vfs', driver]]),
       log,
       concurrency: 2,
+      changed: database.events.ordering.changed,
       poll: 0.05,
       ...options,
     })

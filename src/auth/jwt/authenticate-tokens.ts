@@ -3,7 +3,7 @@ import { AccountScope } from '../../database/account-scope.ts'
 import type { Database } from '../../database/database.ts'
 import type { Log } from '../../log.ts'
 import { isRole } from '../../resources/roles.ts'
-import type { Authenticate } from '../caller.ts'
+import { type Authenticate, anonymous } from '../caller.ts'
 import { createMemory } from '../memory.ts'
 import { Unauthenticated } from '../unauthenticated.ts'
 import { findAccount } from './find-account.ts'
@@ -53,11 +53,9 @@ export async function authenticateTokens(
     const account = accounts.peek(name) ?? (await accounts.ask(name))
     if (account === null) throw refused('the account is unknown')
     const { accountId, volumesRoot } = account
-    return {
-      scope: new AccountScope(handle, accountId, volumesRoot),
-      role,
-      actor: typeof sub === 'string' ? sub.slice(0, longestActor) : null,
-    }
+    const scope = new AccountScope(handle, accountId, volumesRoot)
+    const actor = typeof sub === 'string' ? sub.slice(0, longestActor) : null
+    return { scope, role, actor, name: actor ?? anonymous }
   }
 }
 

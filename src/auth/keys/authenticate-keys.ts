@@ -35,8 +35,9 @@ export async function authenticateKeys(
     const matches = isSameHash(hash, key?.secretHash)
     if (key === null) throw refused('the access key is unknown or revoked', accessKey)
     if (!matches) throw refused('the secret is wrong', accessKey)
-    const { accountId, volumesRoot, role } = key
-    return { scope: new AccountScope(handle, accountId, volumesRoot), role, actor: accessKey }
+    const { accountId, volumesRoot, role, name } = key
+    const scope = new AccountScope(handle, accountId, volumesRoot)
+    return { scope, role, actor: accessKey, name: name ?? accessKey }
   }
   return { authenticate, close: () => stop().catch(() => {}) }
 }

@@ -8,6 +8,7 @@ export interface FoundKey {
   volumesRoot: string
   role: 'VIEWER' | 'OPERATOR' | 'ADMIN'
   secretHash: Buffer
+  name: string | null
 }
 
 /** The key with this access key, unless it is revoked. It binds no account: it is what finds the account. */
@@ -18,6 +19,7 @@ export async function findKey(db: PostgresJsDatabase, accessKey: string): Promis
       volumesRoot: account.volumesRoot,
       role: apiKey.role,
       secretHash: apiKey.secretHash,
+      name: apiKey.name,
     })
     .from(apiKey)
     .innerJoin(account, eq(account.id, apiKey.accountId))

@@ -1,5 +1,6 @@
 import type { AccountScope } from '../../database/account-scope.ts'
 import type { Bond } from '../../database/bond.ts'
+import type { Origin } from '../../events/record-events.ts'
 import type { GatewayHandles } from '../../graphql/context.ts'
 import type { Loaders } from '../../graphql/loaders.ts'
 import type { ChangeReport } from '../../resources/change-report.ts'
@@ -11,6 +12,8 @@ export interface Asking extends GatewayHandles {
   /** What links begin with. */
   base: string
   scope: AccountScope
+  /** The same, as the history tells it. */
+  origin: Origin
   role: Role
   /** Broken when the request is to end. */
   bond: Bond

@@ -27,8 +27,8 @@ type Command = (asking: Asking, wanted: Wanted) => Promise<Outcome<ResourceRow>>
 const commands: Record<Change, Command> = {
   'snapshot.create': (asking, { input: { volumeId, name, description }, idempotencyKey }) =>
     createSnapshot(asking.scope, { volumeId: volumeId ?? '', name, description, idempotencyKey }, asking),
-  'snapshot.update': ({ scope }, { id, input: { name, description }, idempotencyKey }) =>
-    updateSnapshot(scope, { id, name, description, idempotencyKey }),
+  'snapshot.update': (asking, { id, input: { name, description }, idempotencyKey }) =>
+    updateSnapshot(asking.scope, { id, name, description, idempotencyKey }, asking),
   'snapshot.backup': (asking, { id, idempotencyKey }) =>
     backupSnapshot(asking.scope, { id, idempotencyKey }, asking),
   'snapshot.remove': (asking, { id, idempotencyKey }) =>

@@ -72,10 +72,10 @@ export function toError(
       return answer({ status: 503, detail: message }, log)
     case 'TOO_COSTLY':
       return answer({ status: 400, code: 'TooCostly', message })
-    case 'BAD_USER_INPUT':
-      return answer({ status: 400, detail: message })
     case 'INTERNAL':
       return answer({ status: 500, detail: message }, log)
+    default:
+      return answer({ status: 400, detail: message })
   }
 }
 

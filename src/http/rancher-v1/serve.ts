@@ -6,8 +6,8 @@ import { Refusal } from '../../resources/errors.ts'
 import { httpErrorHandler } from '../http-errors.ts'
 import type { Asked } from '../log-requests.ts'
 import { reportChanges } from '../report-changes.ts'
-import type { Serving } from '../requests.ts'
 import { sendUnavailable } from '../send-error.ts'
+import type { Serving } from '../serving.ts'
 import { type Answer, answer } from './answer.ts'
 import { baseUrl, schemasLink } from './base-url.ts'
 import { errorCode } from './error-body.ts'
@@ -49,10 +49,14 @@ export function serveRancherV1(app: FastifyInstance, handles: GatewayHandles, se
           base: baseUrl(request),
           scope,
           role: caller.role,
+          origin: { actor: caller.name, requestId: request.id },
           bond,
           loaders: createLoaders(scope),
           begins: (change) => Object.assign(asked, { type: 'mutation', operation: change }),
-          onChange: reportChanges(app.log, request, caller, serving.observer),
+          onChange: reportChanges(app.log, request, caller, {
+            observer: serving.observer,
+            changed: handles.events.ordering.changed,
+          }),
         },
         {
           method: request.method === 'HEAD' ? 'GET' : request.method,

@@ -9,19 +9,23 @@ const names: [RegExp, string | null][] = [
   [/^select pg_notify/, 'notify'],
   [/^commit$/, 'commit'],
   // Before the acceptance: both set when the row is due.
-  [/^update "(?:snapshot|backup)" set .*"lease_token" = gen_random_uuid\(\)/, 'claim the row'],
+  [/update "(?:snapshot|backup)" set .*"lease_token" = gen_random_uuid\(\)/, 'claim the row'],
   [/^update "(?:snapshot|backup)" set .*"attempt" = greatest\(/, 'give the lease back'],
-  [/^update "snapshot" set .*"deadline" = now\(\) \+/, 'change the snapshot'],
+  [/^with "changed" as \(update "snapshot" set .*"deadline" = now\(\) \+/, 'change the snapshot'],
   [/^update "backup" set .*"deadline" = now\(\) \+/, 'change the backup'],
-  [/^update "snapshot" set "transitioning" = \$1, "state" = \$2 where/, 'make the snapshot created again'],
+  [
+    /^with "changed" as \(update "snapshot" set "transitioning" = \$1, "state" = \$2 where/,
+    'make the snapshot created again',
+  ],
   [/^update "snapshot" set "size_bytes" = \$1, "checksum" = \$2 where/, 'record size and checksum'],
   [/^update "snapshot" set "state" = \$1 where/, 'ask whether the lease holds'],
-  [/^update "(?:snapshot|backup)" set .*"deadline" = \$/, 'record the outcome'],
+  [/^(?:with "changed" as \()?update "(?:snapshot|backup)" set .*"deadline" = \$/, 'record the outcome'],
   // What goes on all the time, and what a start does.
   [/^update "(?:snapshot|backup)" set ("lease_expires"|"transitioning_progress") = [^,]* where/, null],
   [/^update "(?:snapshot|backup)" set "run_after" = [^,]*, "lease_expires" = [^,]* where/, null],
   [/^update "(?:snapshot|backup)" set "lease_expires" = [^,]*, "run_after" = [^,]* where/, null],
-  [/^with "batch" as/, null],
+  [/^with ("changed" as \(with )?"batch" as/, null],
+  [/^with (history|oldest) as/, null],
   [/^delete from idempotency_key where ctid/, null],
   [
     /^(select|begin|rollback|listen|unlisten|set local|create|insert into (installation|account|storage_root))\b/i,

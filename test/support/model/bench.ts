@@ -80,7 +80,7 @@ export async function createBench(database: TestDatabase) {
       }
       running.clear()
       claims = [createClaims(db, still.lease), createClaims(db, still.lease)]
-      await client`truncate volume, snapshot, backup, idempotency_key`
+      await client`truncate volume, snapshot, backup, idempotency_key, snapshot_event, snapshot_event_outbox`
       const [used, other] = [await make.volume(), await make.volume()]
       const stored = { checksum: copyOf(crypto.randomUUID()).checksum, size_bytes: 42 }
       const uuid = crypto.randomUUID()

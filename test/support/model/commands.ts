@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { assertHistory } from '../history.ts'
 import type { Bench } from './bench.ts'
 import { assertInvariants } from './invariants.ts'
 import { type Attempt, type Model, mayBeClaimed, publishes, type Row, rowOf } from './model.ts'
@@ -57,6 +58,7 @@ async function soon<T>(work: Promise<T>): Promise<T> {
 export async function assertOneOrder(holder: Holder, bench: Bench, verdicts: steps.Verdict[]): Promise<void> {
   const rows = await bench.rows()
   assertInvariants(rows)
+  await assertHistory(bench.client)
   let failure: unknown
   for (const order of possibleOrders(holder.model, verdicts)) {
     const model = structuredClone(holder.model)

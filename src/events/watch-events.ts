@@ -1,0 +1,97 @@
+import type { AccountScope } from '../database/account-scope.ts'
+import type { Bond } from '../database/bond.ts'
+import type { EventRow } from '../database/tables.ts'
+import { readPage } from '../resources/list.ts'
+import { maximumSize } from '../resources/page.ts'
+import { type EventFilter, eventMatcher } from './event-filter.ts'
+import type { EventFeed } from './feed.ts'
+import { findHistory } from './history.ts'
+import { eventCursor, listEvents, readEventCursor } from './list-events.ts'
+import type { Ordering } from './start-ordering.ts'
+
+/** What events are read with. */
+export interface Events {
+  ordering: Pick<Ordering, 'changed' | 'settled'>
+  feed: Pick<EventFeed, 'join' | 'leave' | 'position'>
+  /** Seconds without an event after which a watcher gets a bookmark, if there is anything new to tell of. */
+  quiet: number
+}
+
+export interface Watch {
+  /** Left out: from now on. */
+  after?: string | null | undefined
+  filter?: EventFilter | null | undefined
+}
+
+/** An event; or null, a bookmark: nothing that matches lies between the last cursor and this one. */
+export interface Delivery {
+  cursor: string
+  event: EventRow | null
+}
+
+/**
+ * Follows the history of an account from a cursor on, without an end. It begins with a bookmark; then come the events, each
+ * once and in their order, and bookmarks in quiet times, so that the cursor of a watcher for whom nothing comes does not
+ * expire. Throws BAD_USER_INPUT and CURSOR_EXPIRED; later it ends with the reason of a bond that breaks, or with
+ * SLOW_CONSUMER where its events are not taken.
+ */
+export async function watchEvents(
+  scope: AccountScope,
+  events: Events,
+  { after, filter }: Watch,
+  bond: Bond,
+): Promise<AsyncGenerator<Delivery, void>> {
+  listEvents({ filter }) // refused before anything is read
+  await events.ordering.settled()
+  const history = await findHistory(scope)
+  const from = after == null ? history.lastId : readEventCursor(after, 'after', history)
+  return deliveries(scope, events, { from, filter: filter ?? {} }, bond)
+}
+
+async function* deliveries(
+  scope: AccountScope,
+  { feed, quiet }: Events,
+  { from, filter }: { from: bigint; filter: EventFilter },
+  bond: Bond,
+): AsyncGenerator<Delivery, void> {
+  let at = from
+  const bookmark = (): Delivery => ({ cursor: eventCursor(at), event: null })
+  const deliver = (event: EventRow): Delivery => {
+    at = event.id
+    return { cursor: eventCursor(at), event }
+  }
+  yield bookmark()
+  // What lies behind is read from the database, page by page as the reader takes it; then the feed goes on.
+  const member = { accountId: scope.accountId, wants: eventMatcher(filter) }
+  for (;;) {
+    for (let isFull = true; isFull; ) {
+      const events = await readAfter(scope, at, filter)
+      for (const event of events) yield deliver(event)
+      isFull = events.length === maximumSize
+    }
+    const joined = await feed.join(member)
+    const place = bond.add(joined)
+    try {
+      // What came between the last page and the feed.
+      const missed = await readAfter(scope, at, filter)
+      if (missed.length === maximumSize && at < joined.start) continue
+      for (const event of missed) yield deliver(event)
+      for (;;) {
+        const event = await joined.next(quiet)
+        if (event === null) {
+          if (feed.position <= at) continue
+          at = feed.position
+          yield bookmark()
+        } else if (event.id > at) yield deliver(event)
+      }
+    } finally {
+      bond.remove(place)
+      feed.leave(joined)
+    }
+  }
+}
+
+async function readAfter(scope: AccountScope, id: bigint, filter: EventFilter): Promise<EventRow[]> {
+  const { rows } = await readPage(scope, listEvents({ first: maximumSize, after: eventCursor(id), filter }))
+  return rows
+}

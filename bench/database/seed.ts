@@ -24,4 +24,5 @@ export async function seed({ sql, env, folder }: Place, { snapshots, volumes }: 
 /** Deletes what Q4 has made, so that who comes next finds the same table. */
 export async function deleteCreated({ sql }: Pick<Place, 'sql'>): Promise<void> {
   await sql`delete from snapshot where account_id = 1 and removed is null and name = ${nameOfCreated}`
+  await sql`truncate snapshot_event, snapshot_event_outbox`
 }

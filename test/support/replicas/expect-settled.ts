@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { eventually } from '../eventually.ts'
+import { assertHistory } from '../history.ts'
 import type { OwnPostgres } from '../own-postgres.ts'
 import { overlappingLeases, returnedLeases, unleasedOutcomes } from './audit.ts'
 import type { Clients } from './clients.ts'
@@ -43,6 +44,8 @@ export async function expectSettled(
     expect([lease_token, run_after, deadline]).toEqual([null, null, null])
   for (const violations of [overlappingLeases, unleasedOutcomes, returnedLeases])
     expect(await server.ask(violations)).toEqual([])
+
+  await server.ask((sql) => assertHistory(sql))
 
   const kept = await server.ask(
     (sql) => sql`select v.uuid || '/' || s.uuid || '.tar.gz' as path from snapshot s

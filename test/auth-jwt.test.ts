@@ -234,7 +234,7 @@ describe('a token is refused', () => {
       {
         errors: [
           {
-            message: 'A valid token is needed, as Authorization: Bearer.',
+            message: 'A valid token is needed, as Authorization: Bearer (in GraphiQL: under Headers).',
             extensions: { code: 'UNAUTHENTICATED' },
           },
         ],

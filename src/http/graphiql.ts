@@ -96,10 +96,15 @@ async function load(): Promise<Map<string, Asset>> {
   ])
 }
 
+// Its name would take the place of a tab, and break over two lines; the window's title has it.
+const narrowLogo = `.graphiql-logo span { display: none; }
+.graphiql-logo { padding: 0; }
+`
+
 // GraphiQL 5.2 leaves tabs that are there from the start shifted by what they moved while it was starting. It shows
 // when the mouse goes down on one: the tab jumps away from under it, and the click is lost.
 const pageStyle = `.graphiql-tabs .graphiql-tab { transform: none !important; }
-`
+${narrowLogo}`
 
 const start = `self.MonacoEnvironment = {
   globalAPI: false,

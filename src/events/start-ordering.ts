@@ -3,6 +3,9 @@ import type { Log } from '../log.ts'
 import { type Running, repeat } from '../repeat.ts'
 import { orderEvents } from './order-events.ts'
 
+/** Milliseconds between two moves: under load one then moves what many have changed, and costs the less. */
+const pace = 10
+
 /** Sees to it that events come into the history. */
 export interface Ordering extends Running {
   /** A snapshot has changed: its event is soon in the history. */
@@ -22,6 +25,8 @@ export interface OrderingOptions {
 export function startOrdering({ database: { handle }, log, poll = 2 }: OrderingOptions): Ordering {
   let isAway = false
   let under: Promise<void> = Promise.resolve()
+  let ended = 0
+  let soon: NodeJS.Timeout | null = null
   let next: Promise<void> | null = null
 
   /** One that begins after this call; all that ask for it while another is under way share it. */
@@ -29,7 +34,11 @@ export function startOrdering({ database: { handle }, log, poll = 2 }: OrderingO
     next ??= under.then(() => {
       next = null
       const run = orderEvents(handle)
-      under = run.catch(() => {})
+      under = run
+        .catch(() => {})
+        .finally(() => {
+          ended = performance.now()
+        })
       return run
     })
     return next
@@ -45,9 +54,19 @@ export function startOrdering({ database: { handle }, log, poll = 2 }: OrderingO
   }
   const polls = repeat(poll, look, failed)
   return {
-    changed: () => void look().catch(failed),
+    changed: () => {
+      if (soon) return
+      const wait = ended + pace - performance.now()
+      if (wait <= 0) void look().catch(failed)
+      else
+        soon = setTimeout(() => {
+          soon = null
+          void look().catch(failed)
+        }, wait)
+    },
     settled,
     close: async () => {
+      if (soon) clearTimeout(soon)
       await polls.close()
       await under
     },

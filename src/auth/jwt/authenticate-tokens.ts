@@ -68,5 +68,8 @@ function isUuid(text: string): boolean {
 
 function refused(reason: string | null): Unauthenticated {
   const challenge = `Bearer realm="snapshot-gateway"${reason === null ? '' : ', error="invalid_token"'}`
-  return new Unauthenticated('A valid token is needed, as Authorization: Bearer (in GraphiQL: under Headers).', { challenge, reason })
+  return new Unauthenticated(
+    'A valid token is needed, as Authorization: Bearer (in GraphiQL: under Headers).',
+    { challenge, reason },
+  )
 }

@@ -60,6 +60,13 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
+      name: 'client-runs-anywhere',
+      comment: 'Whoever imports the client, be it into a page, gets nothing with it.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/client/' },
+    },
+    {
       name: 'graphql-states-no-sql',
       comment: 'What is asked of the database is the business of the rooms below.',
       severity: 'error',

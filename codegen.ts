@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path'
 import { preset } from '@graphql-codegen/client-preset'
 import { codegen } from '@graphql-codegen/core'
 import { parse, printSchema } from 'graphql'
+import { schemaReference } from './scripts/schema-reference.ts'
 import { schema } from './src/graphql/schema.ts'
 
-// Writes what is made from the schema: schema.graphql, and the typed documents of src/client/. An argument names
+// Writes what is made from the schema: schema.graphql, docs/reference.md, and the typed documents of src/client/. An argument names
 // another folder to write below, for the check that what is committed is not stale.
 const [, , out = '.'] = process.argv
 const documents = 'src/client/operations.graphql'
@@ -17,6 +18,7 @@ const write = async (path: string, content: string) => {
 }
 
 await write('schema.graphql', `${printSchema(schema)}\n`)
+await write('docs/reference.md', schemaReference(schema))
 
 const rawSDL = await readFile(documents, 'utf8')
 const sections = await preset.buildGeneratesSection({
@@ -38,4 +40,14 @@ const sections = await preset.buildGeneratesSection({
 // The documents' types stand alone; the preset's other files look documents up by their text, which nobody needs.
 const operations = sections.find((section) => section.filename === 'src/client/graphql.ts')
 if (!operations) throw new Error('the client preset made no graphql.ts')
-await write('src/client/operations.ts', await codegen(operations))
+const content = await codegen(operations)
+// Whoever installs the client has no package for the type of a document: ours takes the place of the preset's.
+const ownType = content
+  .replace(
+    /import type \{ DocumentTypeDecoration \}.*/,
+    "import { TypedDocumentString } from './typed-document.ts'",
+  )
+  .replace(/export class TypedDocumentString[\s\S]*?\n\}\n/, '')
+if (/DocumentTypeDecoration|class TypedDocumentString/.test(ownType))
+  throw new Error('the client preset declares the type of its documents in another way')
+await write('src/client/operations.ts', `${ownType}\n`)

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
@@ -42,3 +42,5 @@ await build({
   plugins: [keepPlaces],
   logLevel: 'warning',
 })
+// As npm makes it where it installs the package.
+chmodSync(join(dist, 'main.js'), 0o755)

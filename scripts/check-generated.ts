@@ -3,12 +3,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-// Fails where schema.graphql, the typed documents or the migrations are not what the code makes of itself.
+// Fails where schema.graphql, the reference, the typed documents or the migrations are not what the code makes of itself.
 const scratch = mkdtempSync(join(tmpdir(), 'check-generated-'))
 const stale: string[] = []
 try {
   execFileSync('tsx', ['codegen.ts', scratch], { stdio: 'inherit' })
-  for (const path of ['schema.graphql', 'src/client/operations.ts'])
+  for (const path of ['schema.graphql', 'docs/reference.md', 'src/client/operations.ts'])
     if (readFileSync(join(scratch, path), 'utf8') !== readFileSync(path, 'utf8'))
       stale.push(`${path}: npm run codegen`)
 

@@ -2,8 +2,8 @@ import { chmod, mkdtemp, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createClient } from '../client/create-client.ts'
 import { BackUpSnapshotDocument, CreateSnapshotDocument, CreateVolumeDocument } from '../client/operations.ts'
-import { request } from '../client/request.ts'
 import { follow } from './follow.ts'
 import { startGateway } from './start-gateway.ts'
 
@@ -29,20 +29,21 @@ async function demonstrate() {
   const { url, stop } = await startGateway({ DATA_DIR: dataDir, VOLUMES_DIR: dirname(directory) })
   try {
     say(`It serves ${url}\n`)
+    const client = createClient({ url })
     const name = basename(directory)
-    const { createVolume } = await request(url, CreateVolumeDocument, { input: { name } })
+    const { createVolume } = await client.request(CreateVolumeDocument, { input: { name } })
     const volume = accepted(createVolume)
     say(`Volume ${volume.id} is ${directory}`)
 
-    const { createSnapshot } = await request(url, CreateSnapshotDocument, {
+    const { createSnapshot } = await client.request(CreateSnapshotDocument, {
       input: { volumeId: volume.id, name: 'demo' },
     })
     const { id } = accepted(createSnapshot)
-    await follow(url, id, `Snapshot ${id}`)
+    await follow(client, id, `Snapshot ${id}`)
 
-    const { backupSnapshot } = await request(url, BackUpSnapshotDocument, { input: { id } })
+    const { backupSnapshot } = await client.request(BackUpSnapshotDocument, { input: { id } })
     accepted(backupSnapshot)
-    const { backup } = await follow(url, id, `Backup of ${id}`)
+    const { backup } = await follow(client, id, `Backup of ${id}`)
     if (!backup) throw new Error('the snapshot is backed up, but has no backup')
 
     const file = fileURLToPath(backup.uri)

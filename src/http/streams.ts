@@ -51,7 +51,7 @@ export class Streams {
   ): FastifyReply {
     const key = rateKey(request)
     const refusal = this.#isClosing
-      ? shuttingDown()
+      ? unavailable('the gateway is stopping; try again soon')
       : this.#ofCallers.add(key)
         ? null
         : unavailable(`you have ${maximum} streams already; end some first`)

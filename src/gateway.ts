@@ -55,7 +55,7 @@ const entry = fileURLToPath(new URL(`storage/child${extname(import.meta.url)}`, 
 
 /**
  * Pooled connections of work and upkeep: the sweeper holds one for its lock, and uses a second; the claims, leases and
- * outcomes of the attempts, the deadlines and the markers of roots have short statements.
+ * outcomes of the attempts, the deadlines, the markers of roots, the order of events and their feed have short statements.
  */
 const workConnections = 4
 

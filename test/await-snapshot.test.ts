@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Unauthenticated } from '../src/auth/unauthenticated.ts'
 import { canReach, type SnapshotState, snapshotStates } from '../src/resources/lifecycle.ts'
 import { StorageError } from '../src/storage/driver.ts'
 import { eventually } from './support/eventually.ts'
@@ -200,6 +201,41 @@ describe('a wait', () => {
     expect(await waiting).toMatchObject({ data: { awaitSnapshot: { state: 'CREATED' } } })
   })
 
+  it('is not cut with its connection, which is silent meanwhile, by another of the request that ends', async () => {
+    const id = await take()
+    const url = await listening(createTestGateway(database, { receiveTimeout: 0.4, requestTimeout: 0.4 }))
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: `{ a: awaitSnapshot(id: "${id}", timeoutSeconds: 1) { __typename } b: awaitSnapshot(id: "${id}", timeoutSeconds: 3) { __typename } }`,
+      }),
+    })
+    const timedOut = { __typename: 'WaitTimedOutError' }
+    expect(await answer.json()).toEqual({ data: { a: timedOut, b: timedOut } })
+  })
+
+  it('is not answered to whom is not let in any more', async () => {
+    let isLetIn = true
+    const authenticate = () => {
+      if (!isLetIn) throw new Unauthenticated('no more', { challenge: 'Basic', reason: null })
+      return { scope: database.scope, role: 'ADMIN' as const, actor: 'x', name: 'x' }
+    }
+    const { driver } = await work()
+    const id = await take()
+    const call = await driver.next()
+    const begun = looked()
+    const answer = ask(id, {}, createTestGateway(database, { authenticate }))
+    await begun()
+    isLetIn = false
+    await call.succeed()
+    const { data, errors } = await answer
+    expect([data.awaitSnapshot, errors?.map(({ extensions }) => extensions.code)]).toEqual([
+      null,
+      ['UNAUTHENTICATED'],
+    ])
+  })
+
   it('is one of at most 10 of a request', async () => {
     const id = await take()
     const fields = Array.from(
@@ -225,7 +261,7 @@ describe('a wait', () => {
     expect((await gateway.query(document)).errors).toBeUndefined()
   })
 
-  it('ends at a stop, which it does not hold up', async () => {
+  it('ends at a stop, which it does not hold up, also where it cannot begin', async () => {
     const id = await take()
     const stopping = createTestGateway(database)
     const begun = looked()
@@ -236,8 +272,26 @@ describe('a wait', () => {
       body: JSON.stringify({ query, variables: { id, seconds: 600 } }),
     })
     await begun()
-    await stopping.server.close()
+    const since = performance.now()
+    const locked = database.client.begin(async (sql) => {
+      await sql`select from event_history for update`
+      await database.client`insert into snapshot_event_outbox (account_id, snapshot_id, volume_id, kind, to_state, transitioning)
+        values (1, 1, 1, 'update', 'created', 'no')` // that there is something to wait for
+      const late = fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables: { id, seconds: 600 } }),
+      })
+      await eventually(async () => {
+        const waiting = await sql`select from pg_locks where not granted`
+        expect(waiting.length).toBeGreaterThan(0)
+      })
+      await stopping.server.close()
+      return (await late).json()
+    })
+    expect(await locked).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
     expect(await (await answer).json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
+    expect(performance.now() - since).toBeLessThan(4500) // of the five seconds that requests have
   })
 })
 

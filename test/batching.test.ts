@@ -208,7 +208,7 @@ describe('loaders', () => {
       operationDeadline: 60,
       bond: new Bond(),
       events: database.events,
-      patiently: (_, work) => work(),
+      patiently: (work) => work((_, wait) => wait()),
       origin: byTest,
       requestId: 'x',
       role: 'ADMIN',

@@ -103,9 +103,21 @@ describe('the history of a snapshot', () => {
     ])
   })
 
+  it('ends with a failure, not with another try, where the last of all attempts ended without a word', async () => {
+    const id = await take()
+    await client`update snapshot set state = 'creating', attempt = 10, lease_token = gen_random_uuid(),
+      lease_expires = now() - interval '1 s', run_after = now() - interval '1 s' where id = ${id.slice(2)}`
+    await work()
+    await reaches(id, { state: 'CREATING', transitioning: 'ERROR' })
+    expect((await told(id)).slice(1)).toEqual([
+      'FAILURE | CREATING | CREATING | ERROR | gave up after 10 attempts: each ended without a result; did the worker crash? | 10 | -',
+    ])
+  })
+
   it('has nothing of what was refused, or answered from its key', async () => {
     const id = await take()
     await act('backupSnapshot', id)
+    await gateway.data(`mutation { updateSnapshot(input: { id: "${id}" }) { __typename } }`) // to nothing
     const update = `mutation { updateSnapshot(input: { id: "${id}", name: "once", idempotencyKey: "${id}" }) { __typename } }`
     await gateway.data(update)
     await gateway.data(update)

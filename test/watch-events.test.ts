@@ -1,6 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { revokeKey } from '../src/auth/keys/revoke-key.ts'
+import { Bond } from '../src/database/bond.ts'
+import { expireEvents } from '../src/events/expire-events.ts'
 import { eventCursor } from '../src/events/list-events.ts'
+import { watchEvents } from '../src/events/watch-events.ts'
 import { createTestDatabase } from './support/database.ts'
 import { openEvents } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
@@ -30,6 +33,10 @@ async function start(
   return { gateway, events, url, stream }
 }
 const gateway = createTestGateway(database)
+/** Events behind the gateway's back. */
+const insert = (count: number, message: string) => client`
+  insert into snapshot_event_outbox (account_id, snapshot_id, volume_id, kind, to_state, transitioning, message)
+  select 1, 1, 1, 'update', 'created', 'no', ${message} from generate_series(1, ${count}::int)`
 const volume = await make.volume()
 const taken = async () => `1s${await make.snapshot(volume)}`
 const rename = (id: string, name: string, by = gateway) =>
@@ -169,6 +176,19 @@ describe('a watcher', () => {
   })
 })
 
+describe('a burst of events', () => {
+  it('is read by whoever reads, though far more come at once than are held for him', async () => {
+    const { events, stream } = await start()
+    const watching = await stream()
+    await watching.delivery()
+    await insert(5000, 'x')
+    void events.ordering.settled()
+    const cursors = new Set<string>()
+    while (cursors.size < 5000) cursors.add((await watching.delivery()).cursor)
+    expect(cursors.size).toBe(5000)
+  })
+})
+
 describe('the order of events', () => {
   it('is not held up by a slow transaction, and has its event once it is there', async () => {
     const { stream } = await start()
@@ -303,29 +323,66 @@ describe('a stream ends', () => {
   })
 
   it('with SLOW_CONSUMER where its events are not read, and its reader can go on from the last', async () => {
-    const { events, stream } = await start()
-    const watching = await stream()
-    const { cursor } = await watching.delivery()
-    // More than all buffers on the way can take.
+    const { events, stream, url } = await start({ streams: { heartbeatEvery: 0.05, patience: 0.2 } })
+    const watching = await openStream(url, 'subscription { snapshotEvents { cursor event { message } } }')
+    await watching.delivery()
     const [history] = await client`select last_id from event_history`
-    const message = 'x'.repeat(1000)
-    for (let n = 0; n < 6; n++)
-      await client`insert into snapshot_event_outbox (account_id, snapshot_id, volume_id, kind, to_state, transitioning, actor, message)
-        select 1, 1, 1, 'update', 'created', 'no', ${message}, ${message} from generate_series(1, 5000)`
+    const count = 15_000
+    await insert(count, 'x'.repeat(3000)) // more than all buffers on the way can take
     await events.ordering.settled()
-    const feed = events.feed as (typeof events)['feed'] & { size: number }
-    await eventually(() => expect(feed.size).toBe(0)) // it is dropped, though nobody reads
+    const since = performance.now()
+    await eventually(() => expect(performance.now() - since).toBeGreaterThan(3000))
     const seen: string[] = []
     let result = await watching.next()
     for (; result?.data; result = await watching.next()) seen.push(result.data.snapshotEvents.cursor)
     expect(codesOf(result)).toEqual(['SLOW_CONSUMER'])
     expect(await watching.next()).toBeNull()
-    expect(seen.at(-1)).toBe(eventCursor(BigInt(history?.last_id) + BigInt(seen.length)))
-    const resumed = await stream({ after: seen.at(-1) ?? cursor })
+    expect(seen.length).toBeLessThan(count)
+    const place = (n: number) => eventCursor(BigInt(history?.last_id) + BigInt(n))
+    expect(seen.at(-1)).toBe(place(seen.length))
+    const resumed = await stream({ after: seen.at(-1) })
     await resumed.delivery()
-    expect((await resumed.delivery()).cursor).toBe(
-      eventCursor(BigInt(history?.last_id) + BigInt(seen.length) + 1n),
-    )
+    expect((await resumed.delivery()).cursor).toBe(place(seen.length + 1))
+  })
+
+  it('with CURSOR_EXPIRED where its events are deleted before it has caught up', async () => {
+    const { events } = await start()
+    await events.ordering.settled()
+    const [history] = await client`select last_id from event_history`
+    await insert(500, 'x')
+    await events.ordering.settled()
+    await client`update snapshot_event set at = now() - interval '2 days'`
+    const bond = new Bond()
+    const after = eventCursor(BigInt(history?.last_id))
+    const watching = await watchEvents(database.scope.until(bond), events, { after }, bond)
+    const read = async (seen: bigint[] = []): Promise<bigint[]> => {
+      for await (const { event } of watching) {
+        if (event === null) continue
+        seen.push(event.id)
+        if (seen.length === 1) await expireEvents(database.handle, 86_400, new AbortController().signal)
+        expect(event.id).toBe((seen[0] ?? 0n) + BigInt(seen.length - 1))
+      }
+      return seen
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' })
+  })
+
+  it('without an error where its client goes away', async () => {
+    const codes: string[] = []
+    const observer = {
+      answered() {},
+      changed() {},
+      streams() {},
+      graphqlError: (code: string) => codes.push(code),
+    }
+    const { events, stream } = await start({ observer })
+    const feed = events.feed as (typeof events)['feed'] & { size: number }
+    const watching = await stream()
+    await watching.delivery()
+    await eventually(() => expect(feed.size).toBe(1))
+    watching.cut()
+    await eventually(() => expect(feed.size).toBe(0))
+    expect(codes).toEqual([])
   })
 })
 

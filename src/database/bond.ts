@@ -35,8 +35,9 @@ export class Bond {
     if (this.#isBroken) throw this.#reason
   }
 
-  /** It is ended with the bond, unless the link was removed before. */
+  /** It is ended with the bond, unless the link was removed before; at once where that is broken already. */
   add(part: Part): Link<Part> {
+    if (this.#isBroken) part.end(this.#reason)
     return this.#parts.add(part)
   }
 

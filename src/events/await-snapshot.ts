@@ -5,16 +5,21 @@ import { NotFound, RequestError, WaitEnded } from '../resources/errors.ts'
 import { findByIds, snapshots } from '../resources/find-by-ids.ts'
 import { requireId } from '../resources/ids.ts'
 import { canReach, type SnapshotState, spellState, type Transitioning } from '../resources/lifecycle.ts'
+import { readPage } from '../resources/list.ts'
 import { findHistory } from './history.ts'
+import { eventCursor, listEvents } from './list-events.ts'
 import type { Events } from './watch-events.ts'
 
 export interface Wait {
   id: string
   /** Any of these states; null or left out: until nothing is under way. */
-  until?: readonly SnapshotState[] | null | undefined
+  until?: SnapshotState[] | null | undefined
   /** 1 to 600. */
   timeoutSeconds: number
 }
+
+/** Waits for something, for so many seconds at most. */
+export type Pause = <R>(seconds: number, wait: () => Promise<R>) => Promise<R>
 
 /** Seconds that a wait may take. */
 const longest = 600
@@ -43,7 +48,7 @@ export async function awaitSnapshot(
   scope: AccountScope,
   { ordering, feed }: Events,
   wait: Wait,
-  bond: Bond,
+  { bond, pause }: { bond: Bond; pause: Pause },
 ): Promise<SnapshotRow> {
   checkWait(wait)
   const deadline = performance.now() + wait.timeoutSeconds * 1000
@@ -61,13 +66,24 @@ export async function awaitSnapshot(
   try {
     await ordering.settled()
     const { lastId: begin } = await findHistory(scope)
-    const row = await read()
-    let verdict = judge(row, wait)
+    /** By the row; where that says that it is too late, it may have come and gone since the call began. */
+    const look = async () => {
+      const verdict = judge(await read(), wait)
+      if (verdict === null || verdict === 'reached') return verdict
+      await ordering.settled()
+      const { rows } = await readPage(
+        scope,
+        listEvents({ after: eventCursor(begin), filter: { snapshotId: [wait.id], to: wait.until } }),
+      )
+      return rows.length > 0 ? 'reached' : verdict
+    }
+    let verdict = await look()
     while (verdict === null) {
       const left = (deadline - performance.now()) / 1000
-      const event = left > 0 ? await mailbox.next(left) : null
-      // By the row, should the feed be behind.
-      if (event === null) verdict = judge(await read(), wait) ?? timedOut(wait)
+      const event = left > 0 ? await pause(left, () => mailbox.next(left)) : 'quiet'
+      if (event === 'behind') verdict = await look()
+      // By the row, should the feed be late.
+      else if (event === 'quiet') verdict = (await look()) ?? timedOut(wait)
       else if (event.id > begin)
         verdict = judge({ state: event.toState, transitioning: event.transitioning }, wait)
     }

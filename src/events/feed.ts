@@ -39,6 +39,7 @@ export class EventFeed {
   readonly #byAccount = new Map<bigint, Set<Mailbox>>()
   #position = 0n
   #reading: Promise<void> | null = null
+  #beginning: Promise<void> | null = null
   #again = false
   #isAway = false
   #stopListening: () => Promise<void> = async () => {}
@@ -55,7 +56,12 @@ export class EventFeed {
   static async open(options: FeedOptions): Promise<EventFeed> {
     const feed = new EventFeed(options)
     const wake = () => feed.#wake()
-    feed.#stopListening = await listen(options.database.client, eventChannel, wake, wake)
+    try {
+      feed.#stopListening = await listen(options.database.client, eventChannel, wake, wake)
+    } catch (error) {
+      await feed.close()
+      throw error
+    }
     return feed
   }
 
@@ -73,12 +79,12 @@ export class EventFeed {
 
   /** From now on the mailbox gets what its member wants of his account. */
   async join(member: Member): Promise<Mailbox> {
-    if (this.#byAccount.size === 0) {
-      await this.#reading
-      const [history] = await this.#handle.run(readHistory, {}, nobody)
-      // Whoever joined meanwhile has begun at a position of his own, which stands.
-      if (this.#byAccount.size === 0) this.#position = history?.lastId ?? 0n
-    }
+    // All who come while nobody is here begin at the same place.
+    if (this.#byAccount.size === 0)
+      this.#beginning ??= this.#begin().finally(() => {
+        this.#beginning = null
+      })
+    await this.#beginning
     const mailbox = new Mailbox(member, this.#position)
     const members = this.#byAccount.get(member.accountId) ?? new Set()
     this.#byAccount.set(member.accountId, members.add(mailbox))
@@ -96,6 +102,12 @@ export class EventFeed {
   async close(): Promise<void> {
     await Promise.all([this.#polls.close(), this.#stopListening().catch(() => {})])
     await this.#reading
+  }
+
+  async #begin(): Promise<void> {
+    await this.#reading
+    const [history] = await this.#handle.run(readHistory, {}, nobody)
+    this.#position = history?.lastId ?? 0n
   }
 
   /** Reads what is new; while it reads already, once more afterwards. */

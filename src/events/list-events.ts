@@ -43,10 +43,15 @@ export function readEventCursor(cursor: string, argument: string, { lastId, expi
   const { id } = decodeCursor(sequence, cursor, argument)
   if (id > lastId)
     throw new RequestError('BAD_USER_INPUT', `${argument} is not a cursor of this history: it is ahead of it`)
-  if (id < expiredId)
-    throw new RequestError(
-      'CURSOR_EXPIRED',
-      `${argument} is older than the history that is kept: read what there is now, and go on from its latestCursor`,
-    )
+  refuseExpired(id, argument, { expiredId })
   return id
+}
+
+/** Throws CURSOR_EXPIRED where events after the one with this id are no longer kept. */
+export function refuseExpired(id: bigint, what: string, { expiredId }: Pick<History, 'expiredId'>): void {
+  if (id >= expiredId) return
+  throw new RequestError(
+    'CURSOR_EXPIRED',
+    `${what} is older than the history that is kept: read what there is now, and go on from its latestCursor`,
+  )
 }

@@ -1,6 +1,5 @@
 import type { Part } from '../database/bond.ts'
 import type { EventRow } from '../database/tables.ts'
-import { RequestError } from '../resources/errors.ts'
 
 /** Events that wait for whoever watches; the rows are shared by all who do. */
 const capacity = 1000
@@ -10,13 +9,17 @@ export interface Member {
   wants(event: EventRow): boolean
 }
 
+/** What there is in place of an event: none has come in time, or more have than are kept, and these are gone. */
+export type Absence = 'quiet' | 'behind'
+
 /** What a feed has for one who watches, until he takes it. */
 export class Mailbox implements Part {
   readonly member: Member
   /** The position of the feed when it joined: it gets what comes after. */
   readonly start: bigint
   #queue: EventRow[] = []
-  #waiting: ((event: EventRow | null) => void) | null = null
+  #isBehind = false
+  #waiting: ((event: EventRow | Absence) => void) | null = null
   #failWaiting: ((reason: unknown) => void) | null = null
   #end: { reason: unknown } | null = null
 
@@ -26,21 +29,23 @@ export class Mailbox implements Part {
   }
 
   offer(event: EventRow): void {
-    if (this.#end || !this.member.wants(event)) return
+    if (this.#end || this.#isBehind || !this.member.wants(event)) return
     if (this.#waiting) this.#waiting(event)
     else if (this.#queue.length < capacity) this.#queue.push(event)
-    else
-      this.end(
-        new RequestError(
-          'SLOW_CONSUMER',
-          `${capacity} events wait to be read: read faster, narrow the filter, or go on from the last cursor`,
-        ),
-      )
+    else this.#isBehind = true
   }
 
-  /** The next event; null where none comes within so many seconds. Rejects with the reason once it was ended. */
-  next(seconds: number): Promise<EventRow | null> {
+  /**
+   * The next event; 'quiet' where none comes within so many seconds; 'behind', once, where so many came that they are not
+   * kept here: the history has them. Rejects with the reason once it was ended.
+   */
+  next(seconds: number): Promise<EventRow | Absence> {
     if (this.#end) return Promise.reject(this.#end.reason)
+    if (this.#isBehind) {
+      this.#isBehind = false
+      this.#queue = []
+      return Promise.resolve('behind')
+    }
     const event = this.#queue.shift()
     if (event) return Promise.resolve(event)
     return new Promise((resolve, reject) => {
@@ -54,7 +59,7 @@ export class Mailbox implements Part {
         }
       this.#waiting = settle(resolve)
       this.#failWaiting = settle(reject)
-      const timer = setTimeout(this.#waiting, seconds * 1000, null)
+      const timer = setTimeout(this.#waiting, seconds * 1000, 'quiet')
     })
   }
 

@@ -1,6 +1,8 @@
 import type { Database } from '../database/database.ts'
+import { isStatementTimeout } from '../database/sql-state.ts'
 import type { Log } from '../log.ts'
 import { type Running, repeat } from '../repeat.ts'
+import { RequestError } from '../resources/errors.ts'
 import { orderEvents } from './order-events.ts'
 
 /** Milliseconds between two moves: under load one then moves what many have changed, and costs the less. */
@@ -25,21 +27,32 @@ export interface OrderingOptions {
 export function startOrdering({ database: { handle }, log, poll = 2 }: OrderingOptions): Ordering {
   let isAway = false
   let under: Promise<void> = Promise.resolve()
+  let next: Promise<void> | null = null
+  let isMoving = false
+  /** Whether something has changed since the move that is under way began. */
+  let isWanted = false
   let ended = 0
   let soon: NodeJS.Timeout | null = null
-  let next: Promise<void> | null = null
 
+  const move = async () => {
+    next = null
+    isMoving = true
+    try {
+      await orderEvents(handle)
+    } catch (error) {
+      throw isStatementTimeout(error) ? busy(error) : error
+    } finally {
+      isMoving = false
+      ended = performance.now()
+      if (isWanted) changed()
+    }
+  }
   /** One that begins after this call; all that ask for it while another is under way share it. */
   const settled = () => {
     next ??= under.then(() => {
-      next = null
-      const run = orderEvents(handle)
-      under = run
-        .catch(() => {})
-        .finally(() => {
-          ended = performance.now()
-        })
-      return run
+      const moving = move()
+      under = moving.catch(() => {})
+      return moving
     })
     return next
   }
@@ -52,23 +65,30 @@ export function startOrdering({ database: { handle }, log, poll = 2 }: OrderingO
     if (!isAway) log.error({ err: error }, 'events cannot be put into the history; it keeps trying')
     isAway = true
   }
+  function changed(): void {
+    isWanted = isMoving
+    if (isMoving || soon) return
+    const wait = ended + pace - performance.now()
+    if (wait <= 0) void look().catch(failed)
+    else
+      soon = setTimeout(() => {
+        soon = null
+        void look().catch(failed)
+      }, wait)
+  }
   const polls = repeat(poll, look, failed)
   return {
-    changed: () => {
-      if (soon) return
-      const wait = ended + pace - performance.now()
-      if (wait <= 0) void look().catch(failed)
-      else
-        soon = setTimeout(() => {
-          soon = null
-          void look().catch(failed)
-        }, wait)
-    },
+    changed,
     settled,
     close: async () => {
-      if (soon) clearTimeout(soon)
       await polls.close()
       await under
+      if (soon) clearTimeout(soon)
     },
   }
+}
+
+/** It waits for the row of the history, which somebody else has locked for long. */
+function busy(cause: unknown): RequestError {
+  return new RequestError('UNAVAILABLE', 'the history cannot be read now; try again soon', { cause })
 }

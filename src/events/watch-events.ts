@@ -6,7 +6,7 @@ import { maximumSize } from '../resources/page.ts'
 import { type EventFilter, eventMatcher } from './event-filter.ts'
 import type { EventFeed } from './feed.ts'
 import { findHistory } from './history.ts'
-import { eventCursor, listEvents, readEventCursor } from './list-events.ts'
+import { eventCursor, listEvents, readEventCursor, refuseExpired } from './list-events.ts'
 import type { Ordering } from './start-ordering.ts'
 
 /** What events are read with. */
@@ -32,8 +32,8 @@ export interface Delivery {
 /**
  * Follows the history of an account from a cursor on, without an end. It begins with a bookmark; then come the events, each
  * once and in their order, and bookmarks in quiet times, so that the cursor of a watcher for whom nothing comes does not
- * expire. Throws BAD_USER_INPUT and CURSOR_EXPIRED; later it ends with the reason of a bond that breaks, or with
- * SLOW_CONSUMER where its events are not taken.
+ * expire. No more of them are held than the reader takes. Throws BAD_USER_INPUT and CURSOR_EXPIRED; later it ends with
+ * the reason of a bond that breaks, or with CURSOR_EXPIRED where the reader falls behind what is kept.
  */
 export async function watchEvents(
   scope: AccountScope,
@@ -56,42 +56,50 @@ async function* deliveries(
 ): AsyncGenerator<Delivery, void> {
   let at = from
   const bookmark = (): Delivery => ({ cursor: eventCursor(at), event: null })
-  const deliver = (event: EventRow): Delivery => {
-    at = event.id
-    return { cursor: eventCursor(at), event }
+  const member = { accountId: scope.accountId, wants: eventMatcher(filter) }
+  /** Those of a page that are still to come. */
+  async function* deliver(events: readonly EventRow[]): AsyncGenerator<Delivery, void> {
+    for (const event of events) {
+      if (event.id <= at) continue
+      at = event.id
+      yield { cursor: eventCursor(at), event }
+      bond.throwIfBroken()
+    }
   }
   yield bookmark()
-  // What lies behind is read from the database, page by page as the reader takes it; then the feed goes on.
-  const member = { accountId: scope.accountId, wants: eventMatcher(filter) }
   for (;;) {
+    // What lies behind is read from the database, page by page as the reader takes it; then the feed goes on.
     for (let isFull = true; isFull; ) {
       const events = await readAfter(scope, at, filter)
-      for (const event of events) yield deliver(event)
+      yield* deliver(events)
       isFull = events.length === maximumSize
     }
-    const joined = await feed.join(member)
-    const place = bond.add(joined)
+    const mailbox = await feed.join(member)
+    const place = bond.add(mailbox)
     try {
       // What came between the last page and the feed.
       const missed = await readAfter(scope, at, filter)
-      if (missed.length === maximumSize && at < joined.start) continue
-      for (const event of missed) yield deliver(event)
+      if (missed.length === maximumSize && at < mailbox.start) continue
+      yield* deliver(missed)
       for (;;) {
-        const event = await joined.next(quiet)
-        if (event === null) {
-          if (feed.position <= at) continue
+        const event = await mailbox.next(quiet)
+        if (event === 'behind') break
+        if (event !== 'quiet') yield* deliver([event])
+        else if (feed.position > at) {
           at = feed.position
           yield bookmark()
-        } else if (event.id > at) yield deliver(event)
+        }
       }
     } finally {
       bond.remove(place)
-      feed.leave(joined)
+      feed.leave(mailbox)
     }
   }
 }
 
+/** Throws CURSOR_EXPIRED where some of them were deleted before they were read. */
 async function readAfter(scope: AccountScope, id: bigint, filter: EventFilter): Promise<EventRow[]> {
   const { rows } = await readPage(scope, listEvents({ first: maximumSize, after: eventCursor(id), filter }))
+  refuseExpired(id, 'the cursor', await findHistory(scope))
   return rows
 }

@@ -45,7 +45,7 @@ builder.queryField('awaitSnapshot', (t) =>
       checkWait(wait)
       const { scope, events, bond } = context
       return refusalAsData(
-        () => context.patiently(wait.timeoutSeconds, () => awaitSnapshot(scope, events, wait, bond)),
+        () => context.patiently((pause) => awaitSnapshot(scope, events, wait, { bond, pause })),
         toWaitError,
       )
     },

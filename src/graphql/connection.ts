@@ -43,10 +43,14 @@ interface Paged<Row extends OwnedRow> {
 }
 type Fields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, Shape>
 
-/** Makes the edge type of a node type, and what makes the fields that all its connections have. `noun`: of a row. */
-export function connectionFields<Row extends OwnedRow>(name: string, node: OutputRef<Row>, noun: string) {
+/** Makes the edge type of a node type, and what makes the fields that all its connections have. `noun`: for a row. */
+export function connectionFields<Row extends OwnedRow>(
+  name: string,
+  node: OutputRef<Row>,
+  { noun, article = 'A' }: { noun: string; article?: string },
+) {
   const EdgeType = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
-    description: `${noun === 'event' ? 'An' : 'A'} ${noun} and its place in the list.`,
+    description: `${article} ${noun} and its place in the list.`,
     fields: (t) => ({
       cursor: t.exposeString('cursor', {
         description: 'An opaque position in the list, for `after` and `before`.',
@@ -78,7 +82,7 @@ export function connectionFields<Row extends OwnedRow>(name: string, node: Outpu
 
 /** Makes the edge and connection types of a resource. */
 export function connectionType<Row extends ResourceRow>(name: string, node: OutputRef<Row>) {
-  const fields = connectionFields(name, node, name.toLowerCase())
+  const fields = connectionFields(name, node, { noun: name.toLowerCase() })
   return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
     description: `A page of ${name.toLowerCase()}s.`,
     fields: (t) => ({

@@ -1,5 +1,6 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import type { Bond } from '../database/bond.ts'
+import type { Pause } from '../events/await-snapshot.ts'
 import type { Origin } from '../events/record-events.ts'
 import type { Events } from '../events/watch-events.ts'
 import type { ChangeReport } from '../resources/change-report.ts'
@@ -29,10 +30,11 @@ export interface Context extends GatewayHandles {
   /** Made anew after each mutation, so that what follows sees its change. */
   loaders: Loaders
   /**
-   * Does something that waits for so many seconds, which do not count against the time that the request has. Throws
-   * TOO_COSTLY where too many of the request or its caller wait already.
+   * Does something that may take long. What it waits for by its `pause`, for so many seconds at most, does not count
+   * against the time that the request has. Throws TOO_COSTLY where too many of the request or its caller wait already, and
+   * UNAUTHENTICATED where the caller is not let in any more when it is over.
    */
-  patiently<R>(seconds: number, work: () => Promise<R>): Promise<R>
+  patiently<R>(work: (pause: Pause) => Promise<R>): Promise<R>
   /** Hears what came of each mutation. */
   onChange?: ((report: ChangeReport) => void) | undefined
   /** Whether a mutation of this request was answered from its idempotency key. */

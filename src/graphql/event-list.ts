@@ -1,4 +1,5 @@
 import type { EventRow } from '../database/tables.ts'
+import { findHistory, type History } from '../events/history.ts'
 import { eventCursor, listEvents, readEventCursor } from '../events/list-events.ts'
 import { type List, readPage } from '../resources/list.ts'
 import type { Page, PageArguments } from '../resources/page.ts'
@@ -17,7 +18,7 @@ interface EventConnection {
   latestCursor(): Promise<string>
 }
 
-const pageFields = connectionFields('SnapshotEvent', SnapshotEvent, 'event')
+const pageFields = connectionFields('SnapshotEvent', SnapshotEvent, { noun: 'event', article: 'An' })
 
 const SnapshotEventConnection = builder.objectRef<EventConnection>('SnapshotEventConnection').implement({
   description: 'A page of events, oldest first: read the newest with `last`.',
@@ -46,17 +47,25 @@ export const SnapshotEventFilter = builder.inputType('SnapshotEventFilter', {
 
 /** A page, read after a look at how far the history goes. Throws BAD_USER_INPUT and CURSOR_EXPIRED. */
 async function eventConnection(
-  { loaders, events }: Context,
+  { scope, loaders, events }: Context,
   args: PageArguments,
   read: () => Promise<Page<EventRow>>,
 ): Promise<EventConnection> {
   const history = () => loaders.history(events.ordering.settled)
-  for (const name of ['after', 'before'] as const)
-    if (args[name] != null) readEventCursor(args[name], name, await history())
+  const cursors = (['after', 'before'] as const).flatMap((name) => {
+    const cursor = args[name]
+    return cursor == null ? [] : { name, cursor }
+  })
+  const check = (history: History) =>
+    cursors.map(({ name, cursor }) => readEventCursor(cursor, name, history))
+  if (cursors.length > 0) check(await history())
   return {
     page: once(async () => {
       await history()
-      return read()
+      const page = await read()
+      // What was deleted meanwhile may be missing.
+      if (cursors.length > 0) check(await findHistory(scope))
+      return page
     }),
     latestCursor: async () => eventCursor((await history()).lastId),
   }

@@ -22,7 +22,10 @@ export const SnapshotEventKind = builder.enumType('SnapshotEventKind', {
       description: 'The work failed for good, or ran into its deadline; `message` says why.',
     },
     CANCEL: { value: 'cancel', description: 'Its removal cancelled work that was under way.' },
-    UPDATE: { value: 'update', description: 'Its name or description was changed.' },
+    UPDATE: {
+      value: 'update',
+      description: 'Its name or description was set by a request, be it to the same.',
+    },
   } satisfies Record<string, { value: EventKind; description: string }>,
 })
 

@@ -25,7 +25,8 @@ import { countSnapshotsOfVolumes, readSnapshotsOfVolumes } from '../snapshots/sn
 import { reasonsToKeep } from '../volumes/reasons-to-keep.ts'
 
 /**
- * One statement for each kind of link, however many rows ask for it. Made for one request, each loader once it is
+ * One statement for each kind of link, however many rows ask for it. Made for one request, or one event of a
+ * stream, each loader once it is
  * asked for.
  */
 export class Loaders {

@@ -130,7 +130,7 @@ export function serveGraphql(
             storage: handles.storage,
             operationDeadline: handles.operationDeadline,
             events: handles.events,
-            patiently: waits.of(request, clock, bond),
+            patiently: waits.of(request, clock),
             requestId: request.id,
             origin: { actor: caller.name, requestId: request.id },
             bond,

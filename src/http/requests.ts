@@ -5,6 +5,7 @@ import { Bond } from '../database/bond.ts'
 import { LinkedList } from '../linked-list.ts'
 import type { RequestError } from '../resources/errors.ts'
 import { unavailable } from '../resources/failure.ts'
+import { Clock } from './clock.ts'
 
 /** Milliseconds that a request has to end by itself once it was told to; what it has done so far is answered then. */
 const grace = 1000
@@ -43,7 +44,7 @@ export class Requests {
           giveUp = setTimeout(finish, grace, reject, reason)
         },
       }
-      const clock = new Clock(this.#timeout, answering, reply.request.raw.socket)
+      const clock = new Clock(this.#timeout, answering.end, reply.request.raw.socket)
       const finish = <V>(settle: (value: V) => void, value: V) => {
         clock.stop()
         clearTimeout(giveUp)
@@ -81,70 +82,15 @@ export class Requests {
     if (this.#connections.has(connection)) return
     this.#connections.add(connection)
     connection.once('close', () => {
-      for (const { response, end } of this.#all.values())
-        if (response.req.socket === connection) end(unavailable('the client is gone'))
+      for (const { response, end } of this.#all.values()) if (response.req.socket === connection) end(gone)
     })
   }
 }
 
+/** What ends what is done for a client who has gone: nobody hears of it. */
+export const gone = unavailable('the client is gone')
+
 /** What ends requests at a stop. */
 export function stopping(): RequestError {
   return unavailable('the gateway is stopping; try again soon')
-}
-
-/** The time that a request has. */
-export class Clock {
-  readonly #timeout: number
-  readonly #answering: Answering
-  readonly #socket: Socket
-  #timer: NodeJS.Timeout | undefined
-  #since = 0
-  /** Milliseconds that are left when it goes on. */
-  #left: number
-  #pauses = 0
-  #isStopped = false
-
-  /** It runs from now on, for so many seconds. */
-  constructor(timeout: number, answering: Answering, socket: Socket) {
-    this.#timeout = timeout
-    this.#left = timeout * 1000
-    this.#answering = answering
-    this.#socket = socket
-    this.#run()
-  }
-
-  /** Does what waits for so many seconds at most: meanwhile it stands still. */
-  async pausedFor<R>(seconds: number, work: () => Promise<R>): Promise<R> {
-    if (this.#pauses++ === 0) {
-      clearTimeout(this.#timer)
-      this.#left -= performance.now() - this.#since
-    }
-    // Nor is the client taken for gone where nothing moves on its connection.
-    const { timeout = 0 } = this.#socket
-    if (timeout > 0) this.#socket.setTimeout(Math.max(timeout, (seconds + this.#timeout) * 1000))
-    try {
-      return await work()
-    } finally {
-      if (timeout > 0) this.#socket.setTimeout(timeout)
-      if (--this.#pauses === 0 && !this.#isStopped) this.#run()
-    }
-  }
-
-  stop(): void {
-    this.#isStopped = true
-    clearTimeout(this.#timer)
-  }
-
-  #run(): void {
-    this.#since = performance.now()
-    this.#timer = setTimeout(endLate, this.#left, this.#answering, this.#timeout)
-  }
-}
-
-function endLate(answering: Answering, seconds: number): void {
-  answering.end(
-    unavailable(
-      `the request took longer than ${seconds} s and was ended; try again, or ask for less at once`,
-    ),
-  )
 }

@@ -61,7 +61,7 @@ export interface ServerOptions {
   /** Seconds that requests in flight have at a stop. */
   closePatience?: number
   /** How often streams are looked after. */
-  streams?: Pick<StreamsOptions, 'heartbeatEvery' | 'authenticateEvery'>
+  streams?: Pick<StreamsOptions, 'heartbeatEvery' | 'patience' | 'authenticateEvery'>
   observer?: RequestObserver | undefined
   /** Served as /metrics to the administrators of account 1. */
   metrics?: MetricsSource | undefined
@@ -131,7 +131,7 @@ export function createServer({
   const serving: Serving = {
     requests: new Requests(requestTimeout),
     streams: new Streams({ authenticate, observer, ...streams }),
-    waits: new Waits(),
+    waits: new Waits(authenticate),
     unread: new UnreadAnswers(),
     observer,
   }

@@ -8,12 +8,15 @@ import { unavailable } from '../resources/failure.ts'
 import { eventStreamHeaders, eventStreamType, heartbeat, toEventStream } from './event-stream.ts'
 import { rateKey } from './limit-rate.ts'
 import type { RequestObserver } from './request-observer.ts'
+import { gone, stopping } from './requests.ts'
 import { Tally } from './tally.ts'
 
 export interface StreamsOptions {
   authenticate(request: FastifyRequest): Promise<Caller> | Caller
   /** Seconds between heartbeats, which tell both sides, and what is between them, that the other is there. */
   heartbeatEvery?: number
+  /** Seconds in which a reader has to take something of what waits for him. */
+  patience?: number
   /** Seconds between looks whether the caller may still come in. */
   authenticateEvery?: number
   observer?: RequestObserver | undefined
@@ -22,27 +25,29 @@ export interface StreamsOptions {
 /** Streams that a caller may have at a time of a process. */
 const maximum = 1000
 
-/** A stream that is being sent. */
-interface Stream {
-  end(reason: RequestError): void
-}
-
 /** The answers that go on until somebody ends them. */
 export class Streams {
   readonly #options: Required<Omit<StreamsOptions, 'observer'>>
   readonly #observer: RequestObserver | undefined
-  readonly #all = new Set<Stream>()
+  /** Of those that are sent. */
+  readonly #all = new Set<Bond>()
   readonly #ofCallers = new Tally(maximum)
   #isClosing = false
 
-  constructor({ authenticate, heartbeatEvery = 12, authenticateEvery = 5, observer }: StreamsOptions) {
-    this.#options = { authenticate, heartbeatEvery, authenticateEvery }
+  constructor({
+    authenticate,
+    heartbeatEvery = 12,
+    patience = 30,
+    authenticateEvery = 5,
+    observer,
+  }: StreamsOptions) {
+    this.#options = { authenticate, heartbeatEvery, patience, authenticateEvery }
     this.#observer = observer
   }
 
   /**
    * Sends results as they come. The bond, which what they are made by belongs to, is broken when the client is gone, when
-   * he may not come in any more, and at a stop. Throws UNAVAILABLE where the caller has too many already.
+   * he does not read or may not come in any more, and at a stop. Throws UNAVAILABLE where the caller has too many already.
    */
   send(
     request: FastifyRequest,
@@ -51,7 +56,7 @@ export class Streams {
   ): FastifyReply {
     const key = rateKey(request)
     const refusal = this.#isClosing
-      ? unavailable('the gateway is stopping; try again soon')
+      ? stopping()
       : this.#ofCallers.add(key)
         ? null
         : unavailable(`you have ${maximum} streams already; end some first`)
@@ -59,21 +64,29 @@ export class Streams {
       bond.break(refusal)
       throw refusal
     }
-    const stream = { end: (reason: RequestError) => bond.break(reason) }
-    this.#all.add(stream)
+    this.#all.add(bond)
     this.#observer?.streams(1)
-    const { heartbeatEvery, authenticateEvery } = this.#options
+    const { heartbeatEvery, patience, authenticateEvery } = this.#options
+    let taken = performance.now()
+    reply.raw.on('drain', () => {
+      taken = performance.now()
+    })
     const beats = setInterval(() => {
-      if (reply.raw.headersSent && !reply.raw.writableNeedDrain) reply.raw.write(heartbeat)
+      const { headersSent, writableEnded, writableNeedDrain } = reply.raw
+      if (!headersSent || writableEnded) return
+      if (!writableNeedDrain) {
+        reply.raw.write(heartbeat)
+        taken = performance.now()
+      } else if (performance.now() - taken > patience * 1000) bond.break(slow(patience))
     }, heartbeatEvery * 1000)
-    const looks = setInterval(() => void this.#lookAgain(request, stream), authenticateEvery * 1000)
+    const looks = setInterval(() => void this.#lookAgain(request, bond), authenticateEvery * 1000)
     reply.raw.once('close', () => {
       clearInterval(beats)
       clearInterval(looks)
-      this.#all.delete(stream)
+      this.#all.delete(bond)
       this.#observer?.streams(-1)
       this.#ofCallers.remove(key)
-      bond.break(unavailable('the client is gone'))
+      bond.break(gone)
     })
     if (reply.raw.destroyed) reply.raw.emit('close')
     return reply.headers(eventStreamHeaders).type(eventStreamType).send(toEventStream(results))
@@ -82,18 +95,25 @@ export class Streams {
   /** Ends all, and whatever still comes. */
   endAll(): void {
     this.#isClosing = true
-    for (const stream of this.#all) stream.end(shuttingDown())
+    for (const bond of this.#all) bond.break(shuttingDown())
   }
 
-  async #lookAgain(request: FastifyRequest, stream: Stream): Promise<void> {
+  async #lookAgain(request: FastifyRequest, bond: Bond): Promise<void> {
     try {
       await this.#options.authenticate(request)
     } catch (error) {
       // Where it cannot be told now, it is asked again.
       if (error instanceof Unauthenticated)
-        stream.end(new RequestError('UNAUTHENTICATED', `the stream is over: ${error.message}`))
+        bond.break(new RequestError('UNAUTHENTICATED', `the stream is over: ${error.message}`))
     }
   }
+}
+
+function slow(patience: number): RequestError {
+  return new RequestError(
+    'SLOW_CONSUMER',
+    `nothing was read for ${patience} s while events waited: go on from the last cursor`,
+  )
 }
 
 function shuttingDown(): RequestError {

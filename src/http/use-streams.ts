@@ -2,6 +2,7 @@ import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, subs
 import type { Plugin } from 'graphql-yoga'
 import type { Context } from '../graphql/context.ts'
 import type { KnownOperations } from './known-operations.ts'
+import { gone } from './requests.ts'
 import type { Answerer } from './use-answer.ts'
 import { tell } from './use-known-operations.ts'
 import type { HttpContext } from './use-parameters.ts'
@@ -50,6 +51,7 @@ async function* answered(
     if (!(Symbol.asyncIterator in results)) yield tellOf(results)
     else for await (const result of results) yield tellOf(result)
   } catch (error) {
+    if ((args.contextValue as Served).bond.reason === gone) return
     const originalError = error instanceof Error ? error : new Error('thrown: no error', { cause: error })
     yield tellOf({ errors: [new GraphQLError(originalError.message, { originalError })] })
   }

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import type { Bond } from '../database/bond.ts'
+import type { Caller } from '../auth/caller.ts'
+import { Unauthenticated } from '../auth/unauthenticated.ts'
 import { RequestError } from '../resources/errors.ts'
+import type { Clock } from './clock.ts'
 import { rateKey } from './limit-rate.ts'
-import type { Clock } from './requests.ts'
 import { stopping } from './requests.ts'
 import { Tally } from './tally.ts'
 
@@ -13,35 +14,55 @@ const ofCaller = 100
 
 /** What requests wait for while nothing is done for them. */
 export class Waits {
+  readonly #authenticate: (request: FastifyRequest) => Promise<Caller> | Caller
   readonly #ofCallers = new Tally(ofCaller)
   /** Of the requests that wait. */
-  readonly #bonds = new Set<Bond>()
+  readonly #clocks = new Set<Clock>()
+  #isClosing = false
+
+  /** `authenticate`: whoever waited must still be let in. */
+  constructor(authenticate: (request: FastifyRequest) => Promise<Caller> | Caller) {
+    this.#authenticate = authenticate
+  }
 
   /**
-   * Makes what a request waits by: the time does not count against that which it has. Throws TOO_COSTLY where too many
-   * wait already.
+   * Makes what a request waits by: `work` pauses its clock where nothing is done. Throws TOO_COSTLY where too many wait
+   * already, UNAVAILABLE at a stop, and UNAUTHENTICATED where the caller would no longer be let in afterwards.
    */
-  of(request: FastifyRequest, clock: Clock, bond: Bond) {
+  of(request: FastifyRequest, clock: Clock) {
     const key = rateKey(request)
     let waiting = 0
-    return async <R>(seconds: number, work: () => Promise<R>): Promise<R> => {
+    return async <R>(work: (pause: Clock['pausedFor']) => Promise<R>): Promise<R> => {
+      if (this.#isClosing) throw stopping()
       if (waiting >= ofRequest)
         throw new RequestError('TOO_COSTLY', `a request may wait for at most ${ofRequest} things at a time`)
       if (!this.#ofCallers.add(key))
         throw new RequestError('TOO_COSTLY', `a caller may wait for at most ${ofCaller} things at a time`)
       waiting++
-      this.#bonds.add(bond)
+      this.#clocks.add(clock)
       try {
-        return await clock.pausedFor(seconds, work)
+        const found = await work((seconds, wait) => clock.pausedFor(seconds, wait))
+        await this.#authenticateAgain(request)
+        return found
       } finally {
-        if (--waiting === 0) this.#bonds.delete(bond)
+        if (--waiting === 0) this.#clocks.delete(clock)
         this.#ofCallers.remove(key)
       }
     }
   }
 
-  /** Ends the requests that wait: the gateway stops. */
+  /** Ends the requests that wait, and whatever still would: the gateway stops. */
   endAll(): void {
-    for (const bond of this.#bonds) bond.break(stopping())
+    this.#isClosing = true
+    for (const clock of this.#clocks) clock.end(stopping())
+  }
+
+  async #authenticateAgain(request: FastifyRequest): Promise<void> {
+    try {
+      await this.#authenticate(request)
+    } catch (error) {
+      if (error instanceof Unauthenticated) throw new RequestError('UNAUTHENTICATED', error.message)
+      throw error
+    }
   }
 }

@@ -30,6 +30,7 @@ export async function updateSnapshot(
     ...textProblems('idempotencyKey', idempotencyKey),
   ])
   const key = requireId('snapshot', id)
+  const isChange = name !== undefined || description !== undefined
   const call = { mutation: 'updateSnapshot', idempotencyKey, input: { id, name, description } }
   const find = (scope: AccountScope) => scope.row(snapshot, key)
   return mutate(scope, call, find, async (scope) => {
@@ -37,7 +38,7 @@ export async function updateSnapshot(
       snapshot,
       { name: orUnchanged(snapshot.name, name), description: orUnchanged(snapshot.description, description) },
       and(eq(snapshot.id, key), acceptsAction(snapshot, 'snapshot', 'update')),
-      recordEvents({ kind: 'update', from: sql`state`, origin }),
+      isChange ? recordEvents({ kind: 'update', from: sql`state`, origin }) : undefined,
     )
     return row ? { row, from: row.state } : refuseUnavailable('update', 'snapshot', id, await find(scope))
   })

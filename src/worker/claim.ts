@@ -6,6 +6,7 @@ import { recordEvents } from '../events/record-events.ts'
 import { lifecycle } from '../resources/lifecycle.ts'
 import { leaseFor } from './lease.ts'
 import { attemptMessage, lostMessage } from './messages.ts'
+import { maximumAttempts } from './retry-policy.ts'
 import { kindOf, type WorkRow, type WorkTable } from './work-table.ts'
 
 /** A row as its claim left it. */
@@ -98,7 +99,7 @@ function head(db: PostgresJsDatabase, { table, only, order }: Queue, turn: bigin
 
 /**
  * A claim is an event where it is the first, and where the attempt before has ended without a word: its lease ran out. That
- * of a removal is none of the removal, but of the work that it has cancelled.
+ * of a removal is none of the removal, but of the work that it has cancelled. Nor is the one after the last: it fails.
  */
 const claimed = recordEvents(
   {
@@ -107,7 +108,7 @@ const claimed = recordEvents(
     message: sql`case when state <> "from" then transitioning_message else ${lostMessage(sql`attempt - 1`)} end`,
     attempt: sql`case when state <> "from" then attempt else attempt - 1 end`,
   },
-  sql`changed where state <> "from" or (is_crashed and attempt > 1)`,
+  sql`changed where state <> "from" or (is_crashed and attempt between 2 and ${maximumAttempts}::int)`,
 )
 
 /** Claims what is first in a queue, in one statement. */

@@ -5,6 +5,7 @@ import type { EventKind } from '../events/event-kinds.ts'
 import { recordEvents } from '../events/record-events.ts'
 import { waiting } from '../resources/accepted-work.ts'
 import { workChannel } from '../resources/channels.ts'
+import { maximumAttempts } from './retry-policy.ts'
 import { tableOf, type WorkRow } from './work-table.ts'
 
 /** The lease was taken away: by a removal, by the deadline, or because it ran out and another worker has it. */
@@ -41,7 +42,11 @@ export async function writeLeased<R extends WorkRow>(
   const change = db.update(tableOf(row)).set(set).where(leasedIn(row)).returning()
   const [written] =
     row.kind === 'snapshot' && event !== null
-      ? await recording(db, change, recordEvents({ kind: event, from: row.state, attempt: row.attempt }))
+      ? await recording(
+          db,
+          change,
+          recordEvents({ kind: event, from: row.state, attempt: Math.min(row.attempt, maximumAttempts) }),
+        )
       : await change
   if (!written) throw new LeaseLost()
   return { ...written, kind: row.kind } as unknown as R

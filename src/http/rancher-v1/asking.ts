@@ -12,7 +12,7 @@ export interface Asking extends GatewayHandles {
   /** What links begin with. */
   base: string
   scope: AccountScope
-  /** The same, as the history tells it. */
+  /** Who asks, as the history tells it. */
   origin: Origin
   role: Role
   /** Broken when the request is to end. */

@@ -131,7 +131,7 @@ export type SnapshotEventKind =
   | 'FAILURE'
   /** Its removal cancelled work that was under way. */
   | 'CANCEL'
-  /** Its name or description was changed. */
+  /** Its name or description was set by a request, be it to the same. */
   | 'UPDATE';
 
 /** All conditions given must hold. Upper and lower case are different; % and _ have no special meaning. A resource without a name never matches. */

@@ -17,7 +17,9 @@ mutation CreateVolume {
   {
     query: `# 2. Take a snapshot. This answers at once, and
 # the work goes on in the background. The id of
-# the volume is in the first tab's answer.
+# the volume is in the first tab's answer, and
+# that of the snapshot here: the tabs after this
+# have those of a new installation.
 mutation TakeSnapshot {
   createSnapshot(
     input: { volumeId: "1v1", name: "first" }
@@ -80,8 +82,10 @@ query ListSnapshots {
   },
   {
     query: `# 6. Watch: every change, as it happens. Run
-# it, then run the next tab, and come back.
-# Begin again after a cursor: nothing is missed.
+# it, and change something in a second window:
+# it ends when you go to another tab. Give it
+# the last cursor to go on from there:
+#   snapshotEvents(after: "...")
 subscription Watch {
   snapshotEvents {
     cursor

@@ -26,7 +26,9 @@ it('every example of docs/frontend.md does what it says', async () => {
     'http://127.0.0.1:5173',
   ])
   // One program: each block goes on where the one before ended.
-  writeFileSync(join(cwd, 'frontend.js'), blocks('js').join('\n'))
-  const { stdout } = await execute('sh', ['-c', `GATEWAY_URL=${url} node frontend.js`], { cwd })
+  const program = blocks('js').join('\n').replace('http://127.0.0.1:4000/graphql', url)
+  expect(program).toContain(url)
+  writeFileSync(join(cwd, 'frontend.js'), program)
+  const { stdout } = await execute('node', ['frontend.js'], { cwd })
   expect(stdout).toBe(blocks('text').join(''))
 })

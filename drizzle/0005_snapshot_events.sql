@@ -38,7 +38,7 @@ CREATE TABLE "snapshot_event_outbox" (
 	"request_id" text
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX "snapshot_event_id" ON "snapshot_event" USING btree ("id");--> statement-breakpoint
+CREATE UNIQUE INDEX "snapshot_event_of_all" ON "snapshot_event" USING btree ((id + 0));--> statement-breakpoint
 CREATE INDEX "snapshot_event_snapshot" ON "snapshot_event" USING btree ("account_id","snapshot_id","id");--> statement-breakpoint
 CREATE INDEX "snapshot_event_volume" ON "snapshot_event" USING btree ("account_id","volume_id","id");--> statement-breakpoint
 INSERT INTO "event_history" ("last_id", "expired_id") VALUES (0, 0);

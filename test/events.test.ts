@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eventMatcher } from '../src/events/event-filter.ts'
 import { eventKinds } from '../src/events/event-kinds.ts'
 import { expireEvents } from '../src/events/expire-events.ts'
@@ -13,6 +13,8 @@ import { createWorkbench } from './support/worker.ts'
 
 const { database, gateway, work, take, act, reaches, rowOf } = await createWorkbench()
 const { client } = database
+vi.spyOn(Math, 'random').mockReturnValue(0.999) // a retry is due when the test says so
+afterAll(() => vi.restoreAllMocks())
 
 const fields = `id kind at snapshotId volumeId from to transitioning message attempt actor requestId
   snapshot { id state }`

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm'
 import { type Handle, nobody } from '../database/handle.ts'
 import { makeStatement } from '../database/statement.ts'
-import { eventHistory, snapshotEvent } from '../database/tables.ts'
+import { eventHistory, eventOfAll, snapshotEvent } from '../database/tables.ts'
 
 /** Events that one statement deletes: a backlog of millions would run into STATEMENT_TIMEOUT as one. */
 const batch = 5000
 
 /** Says how far in the same statement, so that no cursor before it is taken for one that misses nothing. */
 const expire = makeStatement(
-  sql`with oldest as (select id, at from ${snapshotEvent} order by id limit ${sql.raw(String(batch))}),
+  sql`with oldest as (select id, at from ${snapshotEvent} order by ${eventOfAll} limit ${sql.raw(String(batch))}),
     expired as (
-      delete from ${snapshotEvent} where id in (
+      delete from ${snapshotEvent} where ${eventOfAll} in (
         select id from oldest where at < now() - ${sql.placeholder('retention')}::float8 * interval '1 second')
       returning id),
     told as (

@@ -4,7 +4,7 @@ import { nobody } from '../database/handle.ts'
 import { listen } from '../database/listen.ts'
 import { columnList, rowReader } from '../database/rows.ts'
 import { makeStatement, typed } from '../database/statement.ts'
-import { type EventRow, snapshotEvent } from '../database/tables.ts'
+import { type EventRow, eventOfAll, snapshotEvent } from '../database/tables.ts'
 import type { Log } from '../log.ts'
 import { type Running, repeat } from '../repeat.ts'
 import { eventChannel } from '../resources/channels.ts'
@@ -18,7 +18,7 @@ const readRow = rowReader(snapshotEvent)
 /** The events of all accounts: each is handed on to those of its own. */
 const eventsAfter = makeStatement(
   sql`select ${columnList(snapshotEvent)}, account_id from ${snapshotEvent}
-    where id > ${typed(sql.placeholder('after'), 'bigint')} order by id limit ${sql.raw(String(batch))}`,
+    where ${eventOfAll} > ${typed(sql.placeholder('after'), 'bigint')} order by ${eventOfAll} limit ${sql.raw(String(batch))}`,
   (found): EventRow => readRow(found, BigInt(String(found.at(-1)))),
 )
 

@@ -97,6 +97,8 @@ export async function expectOutageToldOnce(gateway: GatewayProcess): Promise<voi
     /^the database is (away|back) for /,
     /^the worker (cannot claim work; it keeps trying|reaches the database again)$/,
     /^deadlines (cannot be checked; it keeps trying|are checked again)$/,
+    /^events (cannot be put into the history; it keeps trying|come into the history again)$/,
+    /^the history (cannot be followed; it keeps trying|is followed again)$/,
     /^the embedded database (has died; starting it again|is back)$/,
   ]
   for (const [line, count] of Object.entries(lines)) {

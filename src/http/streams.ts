@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FormattedExecutionResult } from 'graphql'
-import type { Caller } from '../auth/caller.ts'
-import { Unauthenticated } from '../auth/unauthenticated.ts'
 import type { Bond } from '../database/bond.ts'
 import { RequestError } from '../resources/errors.ts'
 import { unavailable } from '../resources/failure.ts'
+import { type AuthenticateRequest, refusalByNow } from './authenticate-again.ts'
 import { eventStreamHeaders, eventStreamType, heartbeat, toEventStream } from './event-stream.ts'
 import { rateKey } from './limit-rate.ts'
 import type { RequestObserver } from './request-observer.ts'
@@ -12,7 +11,7 @@ import { gone, stopping } from './requests.ts'
 import { Tally } from './tally.ts'
 
 export interface StreamsOptions {
-  authenticate(request: FastifyRequest): Promise<Caller> | Caller
+  authenticate: AuthenticateRequest
   /** Seconds between heartbeats, which tell both sides, and what is between them, that the other is there. */
   heartbeatEvery?: number
   /** Seconds in which a reader has to take something of what waits for him. */
@@ -99,13 +98,9 @@ export class Streams {
   }
 
   async #lookAgain(request: FastifyRequest, bond: Bond): Promise<void> {
-    try {
-      await this.#options.authenticate(request)
-    } catch (error) {
-      // Where it cannot be told now, it is asked again.
-      if (error instanceof Unauthenticated)
-        bond.break(new RequestError('UNAUTHENTICATED', `the stream is over: ${error.message}`))
-    }
+    // Where it cannot be told now, it is asked again.
+    const refusal = await refusalByNow(this.#options.authenticate, request).catch(() => null)
+    if (refusal) bond.break(refusal)
   }
 }
 

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Caller } from '../auth/caller.ts'
-import { Unauthenticated } from '../auth/unauthenticated.ts'
 import { RequestError } from '../resources/errors.ts'
+import { type AuthenticateRequest, refusalByNow } from './authenticate-again.ts'
 import type { Clock } from './clock.ts'
 import { rateKey } from './limit-rate.ts'
 import { stopping } from './requests.ts'
@@ -14,14 +13,14 @@ const ofCaller = 100
 
 /** What requests wait for while nothing is done for them. */
 export class Waits {
-  readonly #authenticate: (request: FastifyRequest) => Promise<Caller> | Caller
+  readonly #authenticate: AuthenticateRequest
   readonly #ofCallers = new Tally(ofCaller)
   /** Of the requests that wait. */
   readonly #clocks = new Set<Clock>()
   #isClosing = false
 
   /** `authenticate`: whoever waited must still be let in. */
-  constructor(authenticate: (request: FastifyRequest) => Promise<Caller> | Caller) {
+  constructor(authenticate: AuthenticateRequest) {
     this.#authenticate = authenticate
   }
 
@@ -42,7 +41,8 @@ export class Waits {
       this.#clocks.add(clock)
       try {
         const found = await work((seconds, wait) => clock.pausedFor(seconds, wait))
-        await this.#authenticateAgain(request)
+        const refusal = await refusalByNow(this.#authenticate, request)
+        if (refusal) throw refusal
         return found
       } finally {
         if (--waiting === 0) this.#clocks.delete(clock)
@@ -55,14 +55,5 @@ export class Waits {
   endAll(): void {
     this.#isClosing = true
     for (const clock of this.#clocks) clock.end(stopping())
-  }
-
-  async #authenticateAgain(request: FastifyRequest): Promise<void> {
-    try {
-      await this.#authenticate(request)
-    } catch (error) {
-      if (error instanceof Unauthenticated) throw new RequestError('UNAUTHENTICATED', error.message)
-      throw error
-    }
   }
 }

@@ -59,6 +59,15 @@ describe('a page of the history', () => {
         expect(rows, JSON.stringify(page)).toBeLessThanOrEqual(size + 1)
   })
 
+  it('of a stretch of it reads no more than the stretch has, though nothing of it matches', async () => {
+    const stretch = { after: middle, before: eventCursor(BigInt(count / 2 + 301)) }
+    for (const rows of await rowsRead({ ...stretch, first: size, filter: { kind: ['failure'] } }))
+      expect(rows).toBeLessThanOrEqual(300 / 3)
+    for (const filter of [{}, { snapshotId: ['1s7'] }, { volumeId: ['1v7'] }])
+      for (const rows of await rowsRead({ ...stretch, first: size, filter }))
+        expect(rows).toBeLessThanOrEqual(size + 1)
+  })
+
   it('of each of some snapshots reads no more than it has', async () => {
     for (const page of pagesOf({}))
       for (const rows of await rowsRead(page, [7n, 101n, 102n])) expect(rows).toBeLessThanOrEqual(size + 1)

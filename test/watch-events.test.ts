@@ -122,6 +122,24 @@ describe('a watcher', () => {
     for (const each of [watching, resumed]) expect((await each.delivery()).event.snapshot.name).toBe('here')
   })
 
+  it('is told how far a long history was read in which little is for it', async () => {
+    const { events, stream } = await start()
+    const id = await taken()
+    await events.ordering.settled()
+    const [history] = await client`
+      update event_history set last_id = last_id + 250000 returning last_id - 250000 as before`
+    const place = (n: number) => eventCursor(BigInt(history?.before) + BigInt(n))
+    await rename(id, 'here')
+    await insert(5, 'not for it')
+    const watching = await stream({ after: place(0), filter: { snapshotId: [id] } })
+    for (const n of [0, 100_000, 200_000])
+      expect(await watching.delivery()).toEqual({ cursor: place(n), event: null })
+    expect(await watching.delivery()).toMatchObject({ cursor: place(250_001), event: { snapshotId: id } })
+    expect(await watching.delivery()).toEqual({ cursor: place(250_006), event: null })
+    await rename(id, 'and new')
+    expect((await watching.delivery()).event.snapshot.name).toBe('and new')
+  })
+
   it('hears on one gateway of what happens on another', async () => {
     const [one, two] = [await start(), await start()]
     const id = await taken()

@@ -45,19 +45,21 @@ export async function watchEvents(
   await events.ordering.settled()
   const history = await findHistory(scope)
   const from = after == null ? history.lastId : readEventCursor(after, 'after', history)
-  return deliveries(scope, events, { from, filter: filter ?? {} }, bond)
+  return deliveries(scope, events, { from, lastId: history.lastId, filter: filter ?? {} }, bond)
 }
+
+/** Events of all accounts that a page may lie among: where few match, no statement looks through a whole history. */
+const stretch = 100_000n
 
 async function* deliveries(
   scope: AccountScope,
   { feed, quiet }: Events,
-  { from, filter }: { from: bigint; filter: EventFilter },
+  { from, lastId, filter }: { from: bigint; lastId: bigint; filter: EventFilter },
   bond: Bond,
 ): AsyncGenerator<Delivery, void> {
   let at = from
   const bookmark = (): Delivery => ({ cursor: eventCursor(at), event: null })
   const member = { accountId: scope.accountId, wants: eventMatcher(filter) }
-  /** Those of a page that are still to come. */
   async function* deliver(events: readonly EventRow[]): AsyncGenerator<Delivery, void> {
     for (const event of events) {
       if (event.id <= at) continue
@@ -66,21 +68,25 @@ async function* deliveries(
       bond.throwIfBroken()
     }
   }
-  yield bookmark()
-  for (;;) {
-    // What lies behind is read from the database, page by page as the reader takes it; then the feed goes on.
-    for (let isFull = true; isFull; ) {
-      const events = await readAfter(scope, at, filter)
+  /** What lies behind is read from the database, page by page as the reader takes it. */
+  async function* catchUp(until: bigint): AsyncGenerator<Delivery, void> {
+    while (at < until) {
+      const { events, end } = await readAfter(scope, at, filter)
       yield* deliver(events)
-      isFull = events.length === maximumSize
+      const read = end < until ? end : until
+      if (at >= read) continue
+      at = read
+      yield bookmark()
+      bond.throwIfBroken()
     }
+  }
+  yield bookmark()
+  for (let behind = lastId; ; behind = feed.position) {
+    yield* catchUp(behind)
     const mailbox = await feed.join(member)
     const place = bond.add(mailbox)
     try {
-      // What came between the last page and the feed.
-      const missed = await readAfter(scope, at, filter)
-      if (missed.length === maximumSize && at < mailbox.start) continue
-      yield* deliver(missed)
+      yield* catchUp(mailbox.start)
       for (;;) {
         const event = await mailbox.next(quiet)
         if (event === 'behind') break
@@ -97,9 +103,16 @@ async function* deliveries(
   }
 }
 
-/** Throws CURSOR_EXPIRED where some of them were deleted before they were read. */
-async function readAfter(scope: AccountScope, id: bigint, filter: EventFilter): Promise<EventRow[]> {
-  const { rows } = await readPage(scope, listEvents({ first: maximumSize, after: eventCursor(id), filter }))
+/**
+ * The next events, and how far the history was read for them, as far as it goes yet. Throws CURSOR_EXPIRED where some of
+ * them were deleted before they were read.
+ */
+async function readAfter(scope: AccountScope, id: bigint, filter: EventFilter) {
+  const end = id + stretch
+  const page = await readPage(
+    scope,
+    listEvents({ first: maximumSize, after: eventCursor(id), before: eventCursor(end + 1n), filter }),
+  )
   refuseExpired(id, 'the cursor', await findHistory(scope))
-  return rows
+  return { events: page.rows, end: page.hasNextPage ? (page.rows.at(-1)?.id ?? id) : end }
 }

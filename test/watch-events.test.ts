@@ -201,9 +201,12 @@ describe('a burst of events', () => {
     await watching.delivery()
     await insert(5000, 'x')
     void events.ordering.settled()
-    const cursors = new Set<string>()
-    while (cursors.size < 5000) cursors.add((await watching.delivery()).cursor)
-    expect(cursors.size).toBe(5000)
+    const seen: number[] = []
+    while (seen.length < 5000) {
+      const { event } = await watching.delivery()
+      if (event) seen.push(Number(event.id.slice(3)))
+    }
+    expect(seen).toEqual(seen.map((_, n) => Number(seen[0]) + n))
   })
 })
 
@@ -383,6 +386,18 @@ describe('a stream ends', () => {
       return seen
     }
     await expect(read()).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' })
+  })
+
+  it('with CURSOR_EXPIRED where its events are deleted before the gateway has read them', async () => {
+    const { events, stream } = await start()
+    const watching = await stream()
+    await watching.delivery()
+    // As another gateway leaves it that has moved and deleted events while this one had no database.
+    await events.ordering.settled()
+    await client`update event_history set last_id = last_id + 10, expired_id = last_id + 10`
+    await insert(1, 'x')
+    void events.ordering.settled()
+    expect((await watching.next()).errors[0].extensions.code).toBe('CURSOR_EXPIRED')
   })
 
   it('without an error where its client goes away', async () => {

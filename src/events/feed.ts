@@ -107,7 +107,8 @@ export class EventFeed {
   async #begin(): Promise<void> {
     await this.#reading
     const [history] = await this.#handle.run(readHistory, {}, nobody)
-    this.#position = history?.lastId ?? 0n
+    // Whoever came in the meantime counts on what follows the position of then.
+    if (this.#byAccount.size === 0) this.#position = history?.lastId ?? 0n
   }
 
   /** Reads what is new; while it reads already, once more afterwards. */
@@ -135,10 +136,16 @@ export class EventFeed {
     for (;;) {
       const events = await this.#handle.run(eventsAfter, { after: this.#position }, nobody)
       for (const event of events) {
+        // Ids have no gaps: what is missing was deleted before it was read.
+        if (event.id !== this.#position + 1n) this.#missSome()
         for (const mailbox of this.#byAccount.get(event.accountId) ?? []) mailbox.offer(event)
         this.#position = event.id
       }
-      if (events.length < batch) return
+      if (events.length < batch || this.#byAccount.size === 0) return
     }
+  }
+
+  #missSome(): void {
+    for (const members of this.#byAccount.values()) for (const mailbox of members) mailbox.fallBehind()
   }
 }

@@ -9,7 +9,7 @@ export interface Member {
   wants(event: EventRow): boolean
 }
 
-/** What there is in place of an event: none has come in time, or more have than are kept, and these are gone. */
+/** What there is in place of an event: none has come in time, or some have that are not here and may be in the history. */
 export type Absence = 'quiet' | 'behind'
 
 /** What a feed has for one who watches, until he takes it. */
@@ -32,18 +32,25 @@ export class Mailbox implements Part {
     if (this.#end || this.#isBehind || !this.member.wants(event)) return
     if (this.#waiting) this.#waiting(event)
     else if (this.#queue.length < capacity) this.#queue.push(event)
+    else this.fallBehind()
+  }
+
+  /** What it has is dropped, and whoever reads it is told so. */
+  fallBehind(): void {
+    if (this.#end) return
+    this.#queue = []
+    if (this.#waiting) this.#waiting('behind')
     else this.#isBehind = true
   }
 
   /**
-   * The next event; 'quiet' where none comes within so many seconds; 'behind', once, where so many came that they are not
-   * kept here: the history has them. Rejects with the reason once it was ended.
+   * The next event; 'quiet' where none comes within so many seconds; 'behind', once, where it fell behind. Rejects with the
+   * reason once it was ended.
    */
   next(seconds: number): Promise<EventRow | Absence> {
     if (this.#end) return Promise.reject(this.#end.reason)
     if (this.#isBehind) {
       this.#isBehind = false
-      this.#queue = []
       return Promise.resolve('behind')
     }
     const event = this.#queue.shift()

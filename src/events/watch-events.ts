@@ -31,8 +31,8 @@ export interface Delivery {
 
 /**
  * Follows the history of an account from a cursor on, without an end. It begins with a bookmark; then come the events, each
- * once and in their order, and bookmarks in quiet times, so that the cursor of a watcher for whom nothing comes does not
- * expire. No more of them are held than the reader takes. Throws BAD_USER_INPUT and CURSOR_EXPIRED; later it ends with
+ * once and in their order. Bookmarks also come on the way through a long history, and in quiet times, so that the cursor of
+ * a watcher for whom nothing comes does not expire. No more of them are held than the reader takes. Throws BAD_USER_INPUT and CURSOR_EXPIRED; later it ends with
  * the reason of a bond that breaks, or with CURSOR_EXPIRED where the reader falls behind what is kept.
  */
 export async function watchEvents(
@@ -71,18 +71,19 @@ async function* deliveries(
   /** What lies behind is read from the database, page by page as the reader takes it. */
   async function* catchUp(until: bigint): AsyncGenerator<Delivery, void> {
     while (at < until) {
-      const { events, end } = await readAfter(scope, at, filter)
-      yield* deliver(events)
-      const read = end < until ? end : until
-      if (at >= read) continue
-      at = read
+      const end = at + stretch < until ? at + stretch : until
+      const { rows, hasNextPage } = await readBetween(scope, at, end, filter)
+      yield* deliver(rows)
+      if (hasNextPage || at === end) continue
+      at = end // nothing else matches up to there
       yield bookmark()
       bond.throwIfBroken()
     }
   }
   yield bookmark()
-  for (let behind = lastId; ; behind = feed.position) {
-    yield* catchUp(behind)
+  // What a mailbox has dropped lies before the position of the feed.
+  for (let until = lastId; ; until = feed.position) {
+    yield* catchUp(until)
     const mailbox = await feed.join(member)
     const place = bond.add(mailbox)
     try {
@@ -103,16 +104,10 @@ async function* deliveries(
   }
 }
 
-/**
- * The next events, and how far the history was read for them, as far as it goes yet. Throws CURSOR_EXPIRED where some of
- * them were deleted before they were read.
- */
-async function readAfter(scope: AccountScope, id: bigint, filter: EventFilter) {
-  const end = id + stretch
-  const page = await readPage(
-    scope,
-    listEvents({ first: maximumSize, after: eventCursor(id), before: eventCursor(end + 1n), filter }),
-  )
-  refuseExpired(id, 'the cursor', await findHistory(scope))
-  return { events: page.rows, end: page.hasNextPage ? (page.rows.at(-1)?.id ?? id) : end }
+/** A page of what comes after one event, up to another. Throws CURSOR_EXPIRED where some of it was deleted before. */
+async function readBetween(scope: AccountScope, start: bigint, end: bigint, filter: EventFilter) {
+  const [after, before] = [eventCursor(start), eventCursor(end + 1n)]
+  const page = await readPage(scope, listEvents({ first: maximumSize, after, before, filter }))
+  refuseExpired(start, 'the cursor', await findHistory(scope))
+  return page
 }

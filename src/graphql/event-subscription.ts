@@ -25,7 +25,7 @@ builder.subscriptionField('snapshotEvents', (t) =>
     type: SnapshotEventDelivery,
     nullable: true,
     description:
-      "Every change of the account's snapshots as it is committed, each once and in order, from a cursor on. It begins with a bookmark, and brings others in quiet times. After a disconnect subscribe `after` the last cursor: on any replica, nothing is missed and nothing comes twice. A stream that ends says why in a last error: CURSOR_EXPIRED, SLOW_CONSUMER, UNAUTHENTICATED, SHUTTING_DOWN.",
+      "Every change of the account's snapshots as it is committed, each once and in order, from a cursor on. It begins with a bookmark, and brings others on the way through a long history and in quiet times. After a disconnect subscribe `after` the last cursor: on any replica, nothing is missed and nothing comes twice. A stream that ends says why in a last error: CURSOR_EXPIRED, SLOW_CONSUMER, UNAUTHENTICATED, SHUTTING_DOWN; UNAVAILABLE or TOO_COSTLY where what lies behind the cursor could not be read.",
     args: {
       after: t.arg.string({
         description:

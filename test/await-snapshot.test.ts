@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Unauthenticated } from '../src/auth/unauthenticated.ts'
+import { Mailbox } from '../src/events/mailbox.ts'
+import type { Events } from '../src/events/watch-events.ts'
 import { canReach, type SnapshotState, snapshotStates } from '../src/resources/lifecycle.ts'
 import { StorageError } from '../src/storage/driver.ts'
 import { eventually } from './support/eventually.ts'
@@ -92,6 +94,30 @@ describe('a snapshot is waited for', () => {
       state: 'REMOVING',
       transitioning: 'YES',
     })
+  })
+
+  it('a state counts also where its event was not handed on, and it may still come there again', async () => {
+    const id = `1s${await make.snapshot(volume, { state: 'backing-up', transitioning: 'yes' })}`
+    const mailboxes: Mailbox[] = []
+    const feed: Events['feed'] = {
+      position: 0n,
+      join: async ({ accountId }) => {
+        const mailbox = new Mailbox({ accountId, wants: () => false }, 0n)
+        mailboxes.push(mailbox)
+        return mailbox
+      },
+      leave: () => {},
+    }
+    const deaf = createTestGateway({ ...database, events: { ...database.events, feed } })
+    const begun = looked()
+    const waiting = ask(id, { until: ['CREATED'] }, deaf)
+    await begun()
+    await database.client`with event as (
+      insert into snapshot_event_outbox (account_id, snapshot_id, volume_id, kind, to_state, transitioning)
+      values (1, ${id.slice(2)}, 1, 'transition', 'created', 'no'), (1, ${id.slice(2)}, 1, 'transition', 'backing-up', 'yes'))
+      update snapshot set transitioning_message = 'again' where id = ${id.slice(2)}`
+    for (const mailbox of mailboxes) mailbox.fallBehind()
+    expect((await waiting).data.awaitSnapshot).toMatchObject({ __typename: 'Snapshot', state: 'BACKING_UP' })
   })
 
   it('by whoever may read it, and by several at a time', async () => {

@@ -66,10 +66,10 @@ export async function awaitSnapshot(
   try {
     await ordering.settled()
     const { lastId: begin } = await findHistory(scope)
-    /** By the row; where that says that it is too late, it may have come and gone since the call began. */
+    /** By the row; and by the history, as it may have come and gone since the call began. */
     const look = async () => {
       const verdict = judge(await read(), wait)
-      if (verdict === null || verdict === 'reached') return verdict
+      if (verdict === 'reached' || wait.until == null) return verdict
       await ordering.settled()
       const { rows } = await readPage(
         scope,

@@ -1,11 +1,12 @@
 import type { AccountScope } from '../database/account-scope.ts'
 import type { Bond } from '../database/bond.ts'
-import type { SnapshotRow } from '../database/tables.ts'
+import type { EventRow, SnapshotRow } from '../database/tables.ts'
 import { NotFound, RequestError, WaitEnded } from '../resources/errors.ts'
 import { findByIds, snapshots } from '../resources/find-by-ids.ts'
 import { requireId } from '../resources/ids.ts'
 import { canReach, type SnapshotState, spellState, type Transitioning } from '../resources/lifecycle.ts'
 import { readPage } from '../resources/list.ts'
+import { maximumSize } from '../resources/page.ts'
 import { findHistory } from './history.ts'
 import { eventCursor, listEvents } from './list-events.ts'
 import type { Events } from './watch-events.ts'
@@ -69,23 +70,23 @@ export async function awaitSnapshot(
     /** By the row; and by the history, as it may have come and gone since the call began. */
     const look = async () => {
       const verdict = judge(await read(), wait)
-      if (verdict === 'reached' || wait.until == null) return verdict
+      if (verdict === 'reached') return verdict
       await ordering.settled()
-      const { rows } = await readPage(
-        scope,
-        listEvents({ after: eventCursor(begin), filter: { snapshotId: [wait.id], to: wait.until } }),
-      )
-      return rows.length > 0 ? 'reached' : verdict
+      const filter = { snapshotId: [wait.id], to: wait.until && [...new Set(wait.until)] }
+      const args = { first: maximumSize, after: eventCursor(begin), filter }
+      const { rows } = await readPage(scope, listEvents(args))
+      return rows.some((event) => judge(standingOf(event), wait) === 'reached') ? 'reached' : verdict
     }
-    let verdict = await look()
+    let verdict = judge(await read(), wait)
+    // What is still to come is told by the mailbox.
+    if (verdict !== null && verdict !== 'reached') verdict = await look()
     while (verdict === null) {
       const left = (deadline - performance.now()) / 1000
       const event = left > 0 ? await pause(left, () => mailbox.next(left)) : 'quiet'
       if (event === 'behind') verdict = await look()
       // By the row, should the feed be late.
       else if (event === 'quiet') verdict = (await look()) ?? timedOut(wait)
-      else if (event.id > begin)
-        verdict = judge({ state: event.toState, transitioning: event.transitioning }, wait)
+      else if (event.id > begin) verdict = judge(standingOf(event), wait)
     }
     const now = await read()
     if (verdict === 'reached') return now
@@ -100,6 +101,8 @@ interface Standing {
   state: SnapshotState
   transitioning: Transitioning
 }
+
+const standingOf = ({ toState, transitioning }: EventRow): Standing => ({ state: toState, transitioning })
 
 type Verdict = 'reached' | { code: WaitEnded['code']; reason: string }
 

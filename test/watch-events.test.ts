@@ -388,14 +388,18 @@ describe('a stream ends', () => {
     await expect(read()).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' })
   })
 
-  it('with CURSOR_EXPIRED where its events are deleted before the gateway has read them', async () => {
-    const { events, stream } = await start()
+  it.each([
+    ['and others come', 1],
+    ['and none are left', 0],
+  ])('with CURSOR_EXPIRED where its events are deleted before the gateway has read them, %s', async (_, others) => {
+    const { events, stream } = await start({}, { poll: others === 0 ? 0.05 : 1000 })
     const watching = await stream()
     await watching.delivery()
-    // As another gateway leaves it that has moved and deleted events while this one had no database.
+    await eventually(() => expect(events.feed.size).toBe(1))
     await events.ordering.settled()
+    // As another gateway leaves it that has moved and deleted events while this one had no database.
     await client`update event_history set last_id = last_id + 10, expired_id = last_id + 10`
-    await insert(1, 'x')
+    await insert(others, 'x')
     void events.ordering.settled()
     expect((await watching.next()).errors[0].extensions.code).toBe('CURSOR_EXPIRED')
   })

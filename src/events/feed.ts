@@ -134,7 +134,10 @@ export class EventFeed {
 
   async #read(): Promise<void> {
     for (;;) {
-      const events = await this.#handle.run(eventsAfter, { after: this.#position }, nobody)
+      const after = this.#position
+      const events = await this.#handle.run(eventsAfter, { after }, nobody)
+      if (this.#position !== after) return // it began anew meanwhile, and whoever had it do so wakes it
+      if (events.length === 0) return this.#lookForExpired()
       for (const event of events) {
         // Ids have no gaps: what is missing was deleted before it was read.
         if (event.id !== this.#position + 1n) this.#missSome()
@@ -143,6 +146,14 @@ export class EventFeed {
       }
       if (events.length < batch || this.#byAccount.size === 0) return
     }
+  }
+
+  /** Where all that is new was deleted unread, no later event tells so. */
+  async #lookForExpired(): Promise<void> {
+    const [history] = await this.#handle.run(readHistory, {}, nobody)
+    if (!history || history.expiredId <= this.#position) return
+    this.#position = history.expiredId
+    this.#missSome()
   }
 
   #missSome(): void {

@@ -32,8 +32,9 @@ export interface Delivery {
 /**
  * Follows the history of an account from a cursor on, without an end. It begins with a bookmark; then come the events, each
  * once and in their order. Bookmarks also come on the way through a long history, and in quiet times, so that the cursor of
- * a watcher for whom nothing comes does not expire. No more of them are held than the reader takes. Throws BAD_USER_INPUT and CURSOR_EXPIRED; later it ends with
- * the reason of a bond that breaks, or with CURSOR_EXPIRED where the reader falls behind what is kept.
+ * a watcher for whom nothing comes does not expire. No more events are held than the reader takes. Throws BAD_USER_INPUT
+ * and CURSOR_EXPIRED; later it ends with the reason of a bond that breaks, or with CURSOR_EXPIRED where events that it has
+ * not told of were deleted.
  */
 export async function watchEvents(
   scope: AccountScope,
